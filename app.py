@@ -1,0 +1,1 @@
+"""Qingyuan Cockpit: sign in, scope, navigation."""

@@ -1,0 +1,1 @@
+"""Qingyuan Cockpit (清源驾驶舱): analytics for the supervision of grassroots power."""

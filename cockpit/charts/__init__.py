@@ -1,0 +1,1 @@
+"""One chart a function, frames in, specifications out; one theme."""

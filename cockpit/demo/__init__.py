@@ -1,0 +1,1 @@
+"""The fictitious province: seeded source files with planted truths."""

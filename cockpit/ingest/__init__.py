@@ -1,0 +1,1 @@
+"""Facts from source files: read, map, validate, accept or reject, set-based in DuckDB."""

@@ -1,0 +1,1 @@
+"""What people decide and who they are: accounts, audit, migrations."""

@@ -1,0 +1,84 @@
+"""Every setting: name, default, one sentence. Read from COCKPIT_… variables, then from cockpit.toml."""
+
+from functools import cache
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class Settings(BaseSettings):
+    """The settings of one installation; the table in docs/settings.md is made from this class."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="COCKPIT_", toml_file="cockpit.toml", extra="forbid", frozen=True
+    )
+
+    title: str = Field("清源驾驶舱", description="Name shown in the browser and on the sign-in page.")
+    home: Path = Field(
+        ROOT / "data" / "local",
+        description="Folder of all local state: warehouse, snapshots, ledger, secrets.",
+    )
+    ledger_url: str = Field("", description="SQLAlchemy address of the ledger; empty means SQLite in `home`.")
+    host: str = Field("127.0.0.1", description="Address the server listens on.")
+    port: int = Field(8501, description="Port the server listens on.")
+    threads: int = Field(2, ge=1, description="DuckDB threads of one process.")
+    memory_limit_mb: int = Field(3072, ge=256, description="DuckDB memory limit of one process, in MB.")
+    snapshots_kept: int = Field(3, ge=1, description="Number of snapshots kept after a build.")
+    snapshot_poll_seconds: float = Field(
+        2.0, gt=0, description="How often a running cockpit looks for a new snapshot."
+    )
+    session_hours: float = Field(8.0, gt=0, description="Hours until a sign-in cookie expires.")
+    list_page_rows: int = Field(50, ge=10, le=500, description="Rows on one page of a list.")
+    export_rows_max: int = Field(100_000, ge=1, description="Most rows one export may hold.")
+    small_cell_min: int = Field(5, ge=1, description="Person-related counts below this are not shown.")
+    complaint_limit_days: int = Field(
+        60,
+        ge=1,
+        description="Days to close a complaint that states no limit of its own (信访工作条例, 2022).",
+    )
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Let variables of the environment win over the file; read nothing else."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+    @property
+    def warehouse_path(self) -> Path:
+        """The DuckDB file with the raw tables; one writer."""
+        return self.home / "warehouse.duckdb"
+
+    @property
+    def snapshots_path(self) -> Path:
+        """The folder of immutable snapshots and the pointer to the one in service."""
+        return self.home / "snapshots"
+
+    @property
+    def rejects_path(self) -> Path:
+        """The folder of rejected rows with their reasons."""
+        return self.home / "rejects"
+
+    @property
+    def secrets_path(self) -> Path:
+        """The folder of generated keys, readable by its owner alone."""
+        return self.home / "secrets"
+
+
+@cache
+def settings() -> Settings:
+    """Return the settings of this process."""
+    return Settings()

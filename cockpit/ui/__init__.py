@@ -1,0 +1,1 @@
+"""Widgets shared by pages: sign-in, filters, cards, cached access, formatting."""

@@ -1,0 +1,1 @@
+"""The only door to rows: views with enforced scope over the snapshot in service."""
