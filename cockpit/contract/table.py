@@ -22,7 +22,7 @@ DUCKDB_TYPES: dict[Type, str] = {
 class Column:
     """One column of a source table.
 
-    `codes` names a list of cockpit.contract.codes whose codes or labels are accepted. `refers_to` names a
+    `codes` names a list of cockpit.contract.codes: its codes or labels are accepted. `refers_to` names a
     source table whose key (or, where that table has one, whose `name`) is accepted. `personal` says what
     is done before the value is stored: replaced by a keyed pseudonym, masked as a name, or redacted as free text.
     """
