@@ -1,0 +1,22 @@
+"""cockpit build: make a new snapshot from the warehouse and put it into service."""
+
+import argparse
+import sys
+import time
+
+from cockpit.settings import settings
+from cockpit.warehouse.build import build
+
+
+def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command."""
+    parser = subparsers.add_parser("build", help="由已导入的数据构建新快照并启用")
+    parser.set_defaults(run=run)
+
+
+def run(_options: argparse.Namespace) -> int:
+    """Build with the settings of this process and print the path of the snapshot."""
+    started = time.monotonic()
+    path = build(settings(), lambda line: print(line, file=sys.stderr, flush=True))
+    print(f"新快照已启用：{path}（{time.monotonic() - started:.1f} 秒）")
+    return 0

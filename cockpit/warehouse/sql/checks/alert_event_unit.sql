@@ -1,0 +1,13 @@
+-- 预警处置记录引用了单位表没有的编号
+with
+used as (
+    select distinct unit_id as code,
+    from stg_alert_event
+)
+
+select used.code,
+from used
+left join stg_unit as known
+    on used.code = known.id
+where used.code is not null and known.id is null
+order by used.code

@@ -1,0 +1,95 @@
+-- One row per level, region, month, industry, unit ('*': all, '': none), module, alert level and stage.
+with
+own as (
+    select
+        region_code,
+        raised_month as month,
+        coalesce(industry_code, '') as industry_code,
+        coalesce(unit_id, '') as unit_id,
+        coalesce(module, '') as module,
+        alert_level,
+        stage,
+        count(*) as alert_count,
+        count(*) filter (where is_open) as open_count,
+        count(*) filter (where is_overdue) as overdue_count,
+        count(finding) as verified_count,
+        count(*) filter (where finding in ('substantiated', 'partly')) as substantiated_count,
+        coalesce(sum(persons), 0) as persons_sum,
+        coalesce(sum(recovered), 0) as recovered_sum,
+    from alert
+    group by
+        region_code,
+        raised_month,
+        coalesce(industry_code, ''),
+        coalesce(unit_id, ''),
+        coalesce(module, ''),
+        alert_level,
+        stage
+),
+
+rolled as (
+    select
+        pair.ancestor_level as level,
+        pair.ancestor_code as region_code,
+        pair.ancestor_parent as parent,
+        own.month,
+        own.industry_code,
+        case when grouping(own.unit_id) = 1 then '*' else own.unit_id end as unit_id,
+        own.module,
+        own.alert_level,
+        own.stage,
+        cast(sum(own.alert_count) as bigint) as alert_count,
+        cast(sum(own.open_count) as bigint) as open_count,
+        cast(sum(own.overdue_count) as bigint) as overdue_count,
+        cast(sum(own.verified_count) as bigint) as verified_count,
+        cast(sum(own.substantiated_count) as bigint) as substantiated_count,
+        cast(sum(own.persons_sum) as bigint) as persons_sum,
+        sum(own.recovered_sum) as recovered_sum,
+    from own
+    inner join stg_region_ancestor as pair
+        on own.region_code = pair.code
+    group by
+        grouping sets (
+            (
+                pair.ancestor_level,
+                pair.ancestor_code,
+                pair.ancestor_parent,
+                own.month,
+                own.industry_code,
+                own.unit_id,
+                own.module,
+                own.alert_level,
+                own.stage
+            ),
+            (
+                pair.ancestor_level,
+                pair.ancestor_code,
+                pair.ancestor_parent,
+                own.month,
+                own.industry_code,
+                own.module,
+                own.alert_level,
+                own.stage
+            )
+        )
+)
+
+select
+    level,
+    region_code,
+    parent,
+    month,
+    industry_code,
+    unit_id,
+    module,
+    alert_level,
+    stage,
+    alert_count,
+    open_count,
+    overdue_count,
+    verified_count,
+    substantiated_count,
+    persons_sum,
+    recovered_sum,
+from rolled
+order by unit_id, level, region_code, month

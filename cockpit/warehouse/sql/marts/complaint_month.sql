@@ -1,0 +1,70 @@
+-- One row per level, region, month, industry and unit ('*': all units together, '': none).
+with
+own as (
+    select
+        region_code,
+        received_month as month,
+        coalesce(industry_code, '') as industry_code,
+        coalesce(unit_id, '') as unit_id,
+        count(*) as complaint_count,
+        count(*) filter (where is_closed) as closed_count,
+        count(is_on_time) as due_count,
+        count(*) filter (where is_on_time) as on_time_count,
+        count(*) filter (where is_overdue) as overdue_count,
+        count(satisfaction) as rated_count,
+        count(*) filter (where satisfaction >= 4) as satisfied_count,
+        coalesce(sum(handling_days), 0) as handling_days_sum,
+    from complaint
+    group by region_code, received_month, coalesce(industry_code, ''), coalesce(unit_id, '')
+),
+
+rolled as (
+    select
+        pair.ancestor_level as level,
+        pair.ancestor_code as region_code,
+        pair.ancestor_parent as parent,
+        own.month,
+        own.industry_code,
+        case when grouping(own.unit_id) = 1 then '*' else own.unit_id end as unit_id,
+        cast(sum(own.complaint_count) as bigint) as complaint_count,
+        cast(sum(own.closed_count) as bigint) as closed_count,
+        cast(sum(own.due_count) as bigint) as due_count,
+        cast(sum(own.on_time_count) as bigint) as on_time_count,
+        cast(sum(own.overdue_count) as bigint) as overdue_count,
+        cast(sum(own.rated_count) as bigint) as rated_count,
+        cast(sum(own.satisfied_count) as bigint) as satisfied_count,
+        sum(own.handling_days_sum) as handling_days_sum,
+    from own
+    inner join stg_region_ancestor as pair
+        on own.region_code = pair.code
+    group by
+        grouping sets (
+            (
+                pair.ancestor_level,
+                pair.ancestor_code,
+                pair.ancestor_parent,
+                own.month,
+                own.industry_code,
+                own.unit_id
+            ),
+            (pair.ancestor_level, pair.ancestor_code, pair.ancestor_parent, own.month, own.industry_code)
+        )
+)
+
+select
+    level,
+    region_code,
+    parent,
+    month,
+    industry_code,
+    unit_id,
+    complaint_count,
+    closed_count,
+    due_count,
+    on_time_count,
+    overdue_count,
+    rated_count,
+    satisfied_count,
+    handling_days_sum,
+from rolled
+order by unit_id, level, region_code, month

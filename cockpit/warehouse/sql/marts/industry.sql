@@ -1,0 +1,6 @@
+-- One row per industry.
+select
+    code,
+    name,
+from stg_industry
+order by code

@@ -1,0 +1,15 @@
+-- One row per record of the module.
+select
+    id,
+    region_code,
+    title,
+    occurred_on,
+    reported_on,
+    amount,
+    stage,
+    completed_on,
+    supplier_code,
+    method,
+    quotes,
+    updated_at,
+from raw.procurement

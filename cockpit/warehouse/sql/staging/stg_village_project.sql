@@ -1,0 +1,20 @@
+-- One row per record of the module.
+select
+    id,
+    region_code,
+    title,
+    occurred_on,
+    reported_on,
+    amount,
+    stage,
+    completed_on,
+    estimate,
+    award_method,
+    bidder_count,
+    contract_amount,
+    contractor_code,
+    paid_amount,
+    progress,
+    changes,
+    updated_at,
+from raw.village_project
