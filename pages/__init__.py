@@ -1,1 +1,38 @@
-"""The pages of the cockpit in menu order, with the roles that see them."""
+"""The pages of the cockpit in menu order, with the roles that see them; a role lands on its first."""
+
+import importlib
+from dataclasses import dataclass
+from types import ModuleType
+
+from cockpit.scope import CASE_ROLES, Role
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One page: its module and address, who sees it, whether the menu lists it, whether filters apply."""
+
+    slug: str
+    roles: frozenset[Role]
+    in_menu: bool = True
+    has_filters: bool = True
+
+    @property
+    def module(self) -> ModuleType:
+        """The page's module: TITLE, ICON, render(scope)."""
+        return importlib.import_module(f"pages.{self.slug}")
+
+
+ENTRIES = (
+    Entry("overview", CASE_ROLES),
+    Entry("complaints", CASE_ROLES),
+    Entry("complaint", CASE_ROLES, in_menu=False),
+    Entry("alerts", CASE_ROLES),
+    Entry("alert", CASE_ROLES, in_menu=False),
+    Entry("audit", frozenset({"auditor"}), has_filters=False),
+    Entry("status", frozenset({"admin"}), has_filters=False),
+)
+
+
+def landing(role: Role) -> Entry:
+    """Return the page a role lands on."""
+    return next(entry for entry in ENTRIES if role in entry.roles and entry.in_menu)

@@ -157,7 +157,10 @@ def _sign_out(settings: Settings) -> None:
     session: Session | None = st.session_state.get(SESSION)
     _end("")
     if session is not None:
-        _record(open_ledger(settings), session.username, "sign_out", "", session)
+        try:
+            _record(open_ledger(settings), session.username, "sign_out", "", session)
+        except CockpitError as error:
+            st.session_state[NOTICE] = f"已退出，但未能记入审计：{error}"
 
 
 def _settle_cookie() -> None:
@@ -171,25 +174,41 @@ def _draw(settings: Settings, account: Account | None) -> None:
     from streamlit_authenticator import Authenticate
 
     st.title(settings.title, anchor=False)
+    # The library's invisible components go below what is seen.
+    seen, unseen = st.container(), st.container()
     credentials: dict[str, Any] = {"usernames": {}}
     # A key for nothing and no days: the library neither reads nor writes a cookie of its own.
-    authenticator = Authenticate(
-        credentials, COOKIE, secrets.token_hex(32), cookie_expiry_days=0, auto_hash=False, login_sleep_time=0
-    )
-    _write_cookie(authenticator.cookie_controller.cookie_model.cookie_manager)
-    if account is not None:
+    with unseen:
+        authenticator = Authenticate(
+            credentials,
+            COOKIE,
+            secrets.token_hex(32),
+            cookie_expiry_days=0,
+            auto_hash=False,
+            login_sleep_time=0,
+        )
+        _write_cookie(authenticator.cookie_controller.cookie_model.cookie_manager)
+    with seen:
+        if account is None:
+            _form(settings, credentials, authenticator)
+            return
         # The page waits for the cookie, or a reload right after the sign-in would ask for the password again.
         st.caption("正在进入…")
         if st.button("没有自动进入？点此继续", type="tertiary"):
             del st.session_state[COOKIE_WRITE]
             st.rerun()
-        return
+
+
+def _form(settings: Settings, credentials: dict[str, Any], authenticator: Any) -> None:
     ledger = open_ledger(settings)
     asked = credentials["usernames"] = _Asked(ledger)
     st.session_state["logout"] = True
     authenticator.login(fields=FIELDS, key="sign-in")
     if asked:
         _judge(settings, ledger, asked)
+    # The library keeps the outcome of the last try.
+    if st.session_state["authentication_status"] is False:
+        st.error("用户名或密码不正确，或账号已停用。", icon=":material/error:")
     elif notice := st.session_state.get(NOTICE):
         st.info(notice)
 
@@ -204,7 +223,6 @@ def _judge(settings: Settings, ledger: Ledger, asked: "_Asked") -> None:
     # An unknown name may be a password typed into the wrong field: it is not written down.
     reason = "unknown name" if account is None else "disabled" if account.is_disabled else "wrong password"
     _record(ledger, username if account else "", "sign_in_failed", reason)
-    st.error("用户名或密码不正确，或账号已停用。", icon=":material/error:")
 
 
 def _write_cookie(manager: Any) -> None:

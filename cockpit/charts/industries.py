@@ -1,0 +1,42 @@
+"""Industries: now against the period before."""
+
+import pandas as pd
+
+from cockpit.charts.theme import ACCENT, Spec, frame, pick
+
+
+def industries(counts: pd.DataFrame, *, unit: str) -> Spec:
+    """Draw one bar an industry, largest first, with a tick at the count of the period before.
+
+    `counts` has `code, name, now, previous`. A click reports `code`. Empty input gives an empty chart.
+    """
+    values = counts.sort_values(["now", "code"], ascending=[False, True])[["code", "name", "now", "previous"]]
+    rows = values.to_dict("records")
+    y = {"field": "name", "type": "nominal", "sort": [row["name"] for row in rows], "title": None}
+    tooltip = [
+        {"field": "name", "title": "行业"},
+        {"field": "now", "format": ",", "title": f"本期（{unit}）"},
+        {"field": "previous", "format": ",", "title": f"上期（{unit}）"},
+    ]
+    return frame(360) | {
+        "data": {"values": rows},
+        "encoding": {"y": y, "tooltip": tooltip},
+        "layer": [
+            {
+                "mark": {"type": "bar", "color": ACCENT, "cursor": "pointer"},
+                "params": [pick("code")],
+                "encoding": {"x": {"field": "now", "type": "quantitative", "title": unit}},
+            },
+            {
+                "mark": {"type": "tick", "color": "#1b2430", "thickness": 2},
+                "encoding": {"x": {"field": "previous", "type": "quantitative"}},
+            },
+            {
+                "mark": {"type": "text", "align": "left", "dx": 5},
+                "encoding": {
+                    "x": {"field": "now", "type": "quantitative"},
+                    "text": {"field": "now", "format": ","},
+                },
+            },
+        ],
+    }

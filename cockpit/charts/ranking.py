@@ -1,0 +1,58 @@
+"""Places in order of a smoothed rate, each with its interval."""
+
+import pandas as pd
+
+from cockpit.charts.theme import ACCENT, MUTED, Spec, frame, pick
+
+
+def ranking(rates: pd.DataFrame, *, mean: float | None, unit: str, rows_max: int = 15) -> Spec:
+    """Draw one dot and interval a place, highest first, with the mean of all as a dashed rule.
+
+    `rates` has `code, name, rate, low, high, count`. Places beyond `rows_max` are left out: the caller says so.
+    A click reports `code`. Empty input gives an empty chart.
+    """
+    shown = rates.sort_values(["rate", "code"], ascending=[False, True]).head(rows_max)
+    values = shown[["code", "name", "rate", "low", "high", "count"]].to_dict("records")
+    y = {"field": "name", "type": "nominal", "sort": [row["name"] for row in values], "title": None}
+    tooltip = [
+        {"field": "name", "title": "地区"},
+        {"field": "rate", "format": ".2f", "title": f"平滑率（{unit}）"},
+        {"field": "low", "format": ".2f", "title": "95% 区间下限"},
+        {"field": "high", "format": ".2f", "title": "95% 区间上限"},
+        {"field": "count", "format": ",", "title": "件数"},
+    ]
+    layers: list[Spec] = [
+        {
+            "mark": {"type": "rule", "strokeWidth": 2, "color": MUTED},
+            "encoding": {
+                "x": {"field": "low", "type": "quantitative", "title": unit, "scale": {"zero": True}},
+                "x2": {"field": "high"},
+                "y": y,
+                "tooltip": tooltip,
+            },
+        },
+        {
+            "mark": {
+                "type": "point",
+                "filled": True,
+                "size": 90,
+                "color": ACCENT,
+                "opacity": 1,
+                "cursor": "pointer",
+            },
+            "params": [pick("code")],
+            "encoding": {"x": {"field": "rate", "type": "quantitative"}, "y": y, "tooltip": tooltip},
+        },
+    ]
+    if mean is not None:
+        layers.append(
+            {
+                "data": {"values": [{"mean": mean}]},
+                "mark": {"type": "rule", "strokeDash": [5, 4], "color": "#c2475a"},
+                "encoding": {
+                    "x": {"field": "mean", "type": "quantitative"},
+                    "tooltip": [{"field": "mean", "format": ".2f", "title": f"平均（{unit}）"}],
+                },
+            }
+        )
+    return frame(360) | {"data": {"values": values}, "layer": layers}

@@ -1,0 +1,39 @@
+"""The look shared by all charts: colours with a meaning, and the frame of a specification."""
+
+from typing import Any
+
+Spec = dict[str, Any]
+
+# An alert level is told by its word and shape as well as its colour.
+ALERT_COLOURS = {"red": "#c9372c", "yellow": "#d9a21b", "blue": "#3a7bd5"}
+ACCENT = "#1f6feb"
+MUTED = "#9aa7b8"
+SEQUENCE = ["#dbe9fb", "#a9cbf5", "#6ba4ea", "#2f78d0", "#134b93"]
+NO_DATA = "#cfd6df"
+
+PICK = "pick"
+
+
+def pick(field: str) -> Spec:
+    """Return the selection parameter that reports a clicked mark by one of its fields."""
+    return {"name": PICK, "select": {"type": "point", "fields": [field], "toggle": False}}
+
+
+def frame(height: int) -> Spec:
+    """Return the part every specification starts from; a fixed height keeps the page from jumping."""
+    return {
+        "height": height,
+        "width": "container",
+        "autosize": {"type": "fit", "contains": "padding"},
+        "config": {
+            "axis": {
+                "labelFontSize": 12,
+                "titleFontSize": 12,
+                "titleFontWeight": "normal",
+                "labelLimit": 140,
+            },
+            "legend": {"labelFontSize": 12, "titleFontSize": 12, "orient": "top", "title": None},
+            "text": {"fontSize": 12},
+            "view": {"stroke": None},
+        },
+    }

@@ -1,0 +1,109 @@
+"""Details: one record under scope, recorded when looked at, with its facts and its stages in time."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from cockpit.ledger import audit, open_ledger
+from cockpit.scope import Scope
+from cockpit.settings import settings
+from cockpit.ui import frame, wording
+
+SEEN = "details-seen"
+
+
+def find(scope: Scope, kind: str, read: Callable[[Scope, str], pd.DataFrame], back: str) -> "pd.Series[Any] | None":
+    """Return the record the address names, or say why there is none; the look is recorded once a session.
+
+    A record outside the scope and one that does not exist are told apart for nobody.
+    """
+    if st.button("返回清单", icon=":material/arrow_back:", type="tertiary"):
+        frame.go(back, scope)
+    name = st.query_params.get("id", "")
+    if not name:
+        st.info("请从清单中选择一条记录。", icon=":material/info:")
+        return None
+    rows = read(scope, name)
+    seen: set[tuple[str, str]] = st.session_state.setdefault(SEEN, set())
+    if (kind, name) not in seen:
+        action: audit.Action = "view" if len(rows) else "denied"
+        audit.record(open_ledger(settings()), who=scope.who, action=action, target=f"{kind}/{name}")
+        seen.add((kind, name))
+    if rows.empty:
+        st.warning("没有这条记录，或不在您的可见范围内。", icon=":material/lock:")
+        return None
+    return rows.iloc[0]
+
+
+def marks(items: Sequence[tuple[str, str]]) -> None:
+    """Draw badges in a row: words and a colour each."""
+    with st.container(horizontal=True, gap="small"):
+        for words, colour in items:
+            st.badge(words, color=colour)  # type: ignore[arg-type]
+
+
+def facts(title: str, values: Mapping[str, object]) -> None:
+    """Draw a record's fields in two columns; missing ones as a dash."""
+    with st.container(border=True):
+        st.markdown(f"**{title}**")
+        for columns in zip(*[iter([*values.items(), *([("", "")] * (len(values) % 2))])] * 2, strict=True):
+            for place, (label, value) in zip(st.columns(2), columns, strict=True):
+                if label:
+                    place.caption(label)
+                    place.text(wording.NOTHING if value is None or pd.isna(value) else str(value))
+
+
+def text(title: str, body: str | None) -> None:
+    """Draw free text as text, whatever it holds."""
+    with st.container(border=True):
+        st.markdown(f"**{title}**")
+        st.text(body or wording.NOTHING)
+
+
+def timeline(
+    title: str, stages: Mapping[str, str], events: pd.DataFrame, *, start: pd.Timestamp, current: str
+) -> None:
+    """Draw every stage in order with its events, days since the start, and what has not been reached.
+
+    `events` has `stage, at, unit_name, note`; a stage may come several times (returned) or never.
+    """
+    with st.container(border=True):
+        st.markdown(f"**{title}**")
+        for code, label in stages.items():
+            here = events[events["stage"] == code]
+            reached = not here.empty or code == current
+            mark = ":material/radio_button_checked:" if code == current else ":material/check_circle:"
+            st.markdown(f"{mark if reached else ':material/radio_button_unchecked:'} **{label}**")
+            if here.empty:
+                st.caption("未记录时间" if reached else "尚未到达")
+            for event in here.itertuples():
+                days = (event.at - start).total_seconds() / 86_400
+                unit = "" if pd.isna(event.unit_name) else f" · {event.unit_name}"
+                st.caption(f"{wording.moment(event.at)} · 第 {days:.1f} 天{unit}")
+                for line in getattr(event, "lines", None) or ([] if pd.isna(event.note) else [event.note]):
+                    st.text(line)
+
+
+def evidence(title: str, body: str | None) -> None:
+    """Draw evidence given as JSON: lists of records as tables, everything else as labelled text."""
+    with st.container(border=True):
+        st.markdown(f"**{title}**")
+        if not body:
+            st.caption("上游系统未提供证据。")
+            return
+        try:
+            content = json.loads(body)
+        except ValueError:
+            content = body
+        for label, value in (content if isinstance(content, dict) else {"": content}).items():
+            if label:
+                st.caption(label)
+            if isinstance(value, list) and value and all(isinstance(item, dict) for item in value):
+                st.dataframe(pd.DataFrame(value), hide_index=True)
+            elif isinstance(value, dict):
+                st.dataframe(pd.DataFrame(value.items(), columns=["项目", "内容"]), hide_index=True)
+            else:
+                st.text("、".join(map(str, value)) if isinstance(value, list) else str(value))

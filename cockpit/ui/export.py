@@ -1,0 +1,63 @@
+"""Exports: rows under scope as csv or xlsx, with a line that says who took them and when."""
+
+import io
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+import streamlit as st
+
+from cockpit.ledger import audit, open_ledger
+from cockpit.scope import Scope
+from cockpit.settings import settings
+
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def watermark(scope: Scope, rows: int) -> str:
+    """Return the line that goes with every export."""
+    now = datetime.now(ZoneInfo("Asia/Shanghai"))
+    return f"{settings().title} 导出；导出人：{scope.who}；时间：{now:%Y-%m-%d %H:%M:%S}；行数：{rows}；内部资料，注意保密"
+
+
+def as_csv(rows: pd.DataFrame, line: str) -> bytes:
+    """Write rows as csv with the line on top; text that a spreadsheet would run as a formula is quoted."""
+    safe = rows.map(lambda cell: f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA_STARTS) else cell)
+    return (f"{line}\r\n" + safe.to_csv(index=False, lineterminator="\r\n")).encode("utf-8-sig")
+
+
+def as_xlsx(rows: pd.DataFrame, line: str) -> bytes:
+    """Write rows as a workbook with the line on top; no text becomes a formula or a link."""
+    buffer = io.BytesIO()
+    options = {"strings_to_formulas": False, "strings_to_urls": False, "in_memory": True}
+    with pd.ExcelWriter(buffer, engine="xlsxwriter", engine_kwargs={"options": options}) as writer:
+        rows.to_excel(writer, sheet_name="导出", index=False, startrow=1)
+        writer.sheets["导出"].write_string(0, 0, line)
+    return buffer.getvalue()
+
+
+WRITERS = {"csv": as_csv, "xlsx": as_xlsx}
+
+
+def _take(scope: Scope, what: str, detail: dict[str, object], rows: Callable[[], pd.DataFrame], kind: str) -> bytes:
+    taken = rows()
+    # Recorded first: what cannot be recorded is not handed out.
+    audit.record(
+        open_ledger(settings()), who=scope.who, action="export", target=what, detail=detail, count_row=len(taken)
+    )
+    return WRITERS[kind](taken, watermark(scope, len(taken)))
+
+
+def buttons(scope: Scope, what: str, label: str, detail: dict[str, object], rows: Callable[[], pd.DataFrame]) -> None:
+    """Draw one download button a format; the rows are read and the export recorded when one is pressed."""
+    for kind in WRITERS:
+        st.download_button(
+            f"导出 {kind}",
+            partial(_take, scope, what, detail | {"format": kind}, rows, kind),
+            file_name=f"{label}.{kind}",
+            key=f"export-{what}-{kind}",
+            icon=":material/download:",
+            on_click="ignore",
+        )

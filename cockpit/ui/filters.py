@@ -1,0 +1,197 @@
+"""Filters: drawn once in the entry point, kept across pages and in the address, always within scope."""
+
+from calendar import monthrange
+from collections.abc import Mapping
+from datetime import date
+
+import pandas as pd
+import streamlit as st
+
+from cockpit.contract.codes import ALERT_LEVEL
+from cockpit.queries import Filters, default_period
+from cockpit.region_code import LEVEL_LABELS, child_level, is_code, level
+from cockpit.scope import Scope
+from cockpit.ui import cached
+
+KEYS = ("region", "industry", "from", "to", "level")
+STATE = "filters"
+CUSTOM = "自定义"
+
+
+def _month(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(f"{text}-01") if text else None
+    except ValueError:
+        return None
+
+
+def _month_end(month: date) -> date:
+    return month.replace(day=monthrange(month.year, month.month)[1])
+
+
+def _presets(as_of: date) -> dict[str, tuple[date, date]]:
+    """Return the named periods, in whole months ending with the last complete one."""
+    start, end = default_period(as_of)
+    last = pd.Period(end, "M")
+    names = {"近 12 个月": 12, "近 3 个月": 3, "近 6 个月": 6, "近 24 个月": 24}
+    presets = {name: ((last - count + 1).start_time.date(), end) for name, count in names.items()}
+    presets["近 12 个月"] = (start, end)
+    presets[f"{end.year} 年至今"] = (date(end.year, 1, 1), end)
+    presets[f"{end.year - 1} 年"] = (date(end.year - 1, 1, 1), date(end.year - 1, 12, 31))
+    return presets
+
+
+def _valid(scope: Scope, raw: Mapping[str, str], as_of: date) -> Filters:
+    """Read filters from texts of an address; what is malformed or outside the scope falls back to the whole."""
+    region = raw.get("region")
+    if region and not (is_code(region) and scope.holds_region(region)):
+        st.toast("链接中的地区不在您的范围内，已改为显示您的全部范围。", icon=":material/lock:")
+        region = None
+    start, end = default_period(as_of)
+    first, last = _month(raw.get("from")), _month(raw.get("to"))
+    if first and last and first <= last:
+        start, end = first, _month_end(last)
+    industry = raw.get("industry")
+    chosen = raw.get("level")
+    return Filters(
+        region=region or None,
+        industry=industry if industry in cached.industries(scope) else None,
+        start=start,
+        end=end,
+        level=chosen if chosen in ALERT_LEVEL else None,
+    )
+
+
+def _texts(filters: Filters) -> dict[str, str]:
+    texts = {
+        "region": filters.region,
+        "industry": filters.industry,
+        "from": f"{filters.start:%Y-%m}" if filters.start else None,
+        "to": f"{filters.end:%Y-%m}" if filters.end else None,
+        "level": filters.level,
+    }
+    return {key: text for key, text in texts.items() if text}
+
+
+def current(scope: Scope) -> Filters:
+    """Return the filters in force: those of the address, else those last used, else the whole scope's default."""
+    if STATE in st.session_state and not any(key in st.query_params for key in KEYS):
+        raw = st.session_state[STATE]
+    else:
+        raw = {key: st.query_params[key] for key in KEYS if key in st.query_params}
+    filters = _valid(scope, raw, cached.build(scope).as_of.date())
+    keep(filters)
+    return filters
+
+
+def keep(filters: Filters) -> None:
+    """Make filters the ones in force, in the address too."""
+    texts = _texts(filters)
+    st.session_state[STATE] = texts
+    for key in KEYS:
+        if key not in texts:
+            st.query_params.pop(key, None)
+        elif st.query_params.get(key) != texts[key]:
+            st.query_params[key] = texts[key]
+
+
+def address(filters: Filters, **more: str) -> dict[str, str]:
+    """Return the address parameters that carry filters to another page, with more of the page's own."""
+    return _texts(filters) | more
+
+
+def change(scope: Scope, **parts: str | None) -> None:
+    """Change some filters, as texts of the address; None clears one."""
+    texts = {key: text for key, text in (st.session_state.get(STATE, {}) | parts).items() if text}
+    st.query_params.pop("page", None)
+    keep(_valid(scope, texts, cached.build(scope).as_of.date()))
+
+
+def _choose_region(scope: Scope, key: str, above: str | None) -> None:
+    change(scope, region=st.session_state[key] or above)
+
+
+def _regions(scope: Scope, filters: Filters) -> None:
+    """Draw one select box a level, from below the scope's root down to below the chosen region."""
+    roots = scope.regions
+    path = [code for code in cached.lineage(filters.region) if scope.holds_region(code)] if filters.region else []
+    above: str | None = None
+    if len(roots) == 1:
+        above, path = roots[0], [code for code in path if code != roots[0]]
+    for depth in range(len(path) + 1):
+        children = cached.children(scope, above)
+        if not children:
+            return
+        chosen = path[depth] if depth < len(path) else None
+        below = child_level(level(above)) if above else None
+        label = LEVEL_LABELS[below] if below else "地区"
+        key = f"filter-region-{depth}"
+        st.session_state[key] = chosen
+        st.selectbox(
+            label,
+            [None, *children],
+            key=key,
+            format_func=lambda code, names=children, label=label: names[code] if code else f"全部{label}",
+            on_change=_choose_region,
+            args=(scope, key, above if len(roots) > 1 or above != roots[0] else None),
+        )
+        above = chosen
+
+
+def _choose_period(scope: Scope, presets: Mapping[str, tuple[date, date]]) -> None:
+    name = st.session_state["filter-period"]
+    st.session_state["filter-custom"] = name == CUSTOM
+    if name in presets:
+        start, end = presets[name]
+        change(scope, **{"from": f"{start:%Y-%m}", "to": f"{end:%Y-%m}"})
+
+
+def _choose_months(scope: Scope) -> None:
+    first, last = sorted((st.session_state["filter-from"], st.session_state["filter-to"]))
+    change(scope, **{"from": first, "to": last})
+
+
+def _period(scope: Scope, filters: Filters) -> None:
+    build = cached.build(scope)
+    presets = _presets(build.as_of.date())
+    named = next((name for name, period in presets.items() if period == (filters.start, filters.end)), CUSTOM)
+    if st.session_state.get("filter-custom"):
+        named = CUSTOM
+    st.session_state["filter-period"] = named
+    st.selectbox(
+        "期间", [*presets, CUSTOM], key="filter-period", on_change=_choose_period, args=(scope, presets)
+    )
+    if named == CUSTOM:
+        span = pd.period_range(build.first_month, build.as_of, freq="M").strftime("%Y-%m").tolist()
+        for key, label, month in (("filter-from", "起始月", filters.start), ("filter-to", "截止月", filters.end)):
+            text = f"{month:%Y-%m}"
+            st.session_state[key] = text
+            options = span if text in span else sorted([*span, text])
+            st.selectbox(label, options, key=key, on_change=_choose_months, args=(scope,))
+
+
+def _choose(scope: Scope, name: str, key: str) -> None:
+    change(scope, **{name: st.session_state[key]})
+
+
+def _codes(scope: Scope, name: str, label: str, names: Mapping[str, str], chosen: str | None) -> None:
+    key = f"filter-{name}"
+    st.session_state[key] = chosen
+    st.selectbox(
+        label,
+        [None, *names],
+        key=key,
+        format_func=lambda code: names[code] if code else f"全部{label}",
+        on_change=_choose,
+        args=(scope, name, key),
+    )
+
+
+def draw(scope: Scope) -> None:
+    """Draw the filters in the sidebar; each change lands in the address before the page runs."""
+    filters = current(scope)
+    with st.sidebar:
+        _regions(scope, filters)
+        _codes(scope, "industry", "行业", cached.industries(scope), filters.industry)
+        _period(scope, filters)
+        _codes(scope, "level", "预警等级", ALERT_LEVEL, filters.level)

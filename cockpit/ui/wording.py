@@ -1,0 +1,38 @@
+"""Numbers, times and codes as people read them."""
+
+from datetime import date, datetime
+
+import pandas as pd
+
+from cockpit.contract.codes import CODES
+
+NOTHING = "—"
+
+
+def number(value: float | None, decimals: int = 0) -> str:
+    """Write a number with separators, in 万 from 100,000 up; a missing one as a dash."""
+    if value is None or pd.isna(value):
+        return NOTHING
+    if abs(value) >= 100_000:
+        return f"{value / 10_000:,.1f} 万"
+    return f"{value:,.{decimals}f}"
+
+
+def moment(value: datetime | None) -> str:
+    """Write a time to the minute; a missing one as a dash."""
+    return NOTHING if value is None or pd.isna(value) else f"{value:%Y-%m-%d %H:%M}"
+
+
+def day(value: date | None) -> str:
+    """Write a day; a missing one as a dash."""
+    return NOTHING if value is None or pd.isna(value) else f"{value:%Y-%m-%d}"
+
+
+def code(name: str, value: str | None) -> str:
+    """Write the Chinese label of a code of a list; a missing one as a dash, an unknown one as it is."""
+    return NOTHING if value is None or pd.isna(value) else CODES[name].get(value, value)
+
+
+def alert_level(value: str | None) -> str:
+    """Write an alert level with its shape, so that colour never stands alone."""
+    return NOTHING if value is None or pd.isna(value) else f"▲ {code('alert_level', value)}"

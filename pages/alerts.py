@@ -1,0 +1,50 @@
+"""Alert list (预警清单)."""
+
+import pandas as pd
+
+from cockpit.contract.codes import ALERT_STAGE
+from cockpit.queries import alert_list
+from cockpit.scope import Scope
+from cockpit.ui import frame, listing, wording
+
+TITLE = "预警清单"
+ICON = ":material/notification_important:"
+
+
+def _read(rows: pd.DataFrame) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "编号": rows["id"],
+            "预警时间": rows["raised_at"].map(wording.moment),
+            "等级": rows["alert_level"].map(wording.alert_level),
+            "地区": rows["region_name"],
+            "模块": rows["module"].map(lambda code: wording.code("module", code)),
+            "监督模型": rows["model"],
+            "预警内容": rows["title"],
+            "环节": rows["stage"].map(lambda code: wording.code("alert_stage", code)),
+            "核查结论": rows["finding"].map(lambda code: wording.code("finding", code)),
+            "办理期限": rows["due_at"].map(wording.day),
+            "超期": rows["is_overdue"].map({True: "● 超期", False: ""}),
+            "涉及金额（元）": rows["amount"],
+        }
+    )
+
+
+LISTING = listing.Listing(
+    slug="alerts",
+    detail="alert",
+    label="预警",
+    counter="条",
+    rows=alert_list,
+    stages=ALERT_STAGE,
+    states={"open": "未处置", "overdue": "超期未处置", "disposed": "已处置"},
+    sorts={"raised_at": "预警时间", "due_at": "办理期限", "amount": "涉及金额"},
+    read=_read,
+    widths={"预警内容": "large", "地区": "medium"},
+)
+
+
+def render(scope: Scope) -> None:
+    """Draw the alerts the scope and the filters admit."""
+    frame.breadcrumb(scope)
+    listing.draw(LISTING, scope)
