@@ -60,6 +60,7 @@ def _write(
             "autoinstall_known_extensions": False,
         }
     ) as connection:
+        connection.execute("set enable_progress_bar = false")
         _attach(connection, settings, build_id)
         connection.execute(
             "create table memory.main.setting ("

@@ -10,23 +10,21 @@ own as (
 
 expected as (
     select
-        pair.ancestor_level as level,
         pair.ancestor_code as region_code,
         cast(sum(own.count_fact) as bigint) as count_fact,
     from own
     inner join stg_region_ancestor as pair
         on own.region_code = pair.code
-    group by pair.ancestor_level, pair.ancestor_code
+    group by pair.ancestor_code
 ),
 
 rolled as (
     select
-        level,
         region_code,
         cast(sum(complaint_count) as bigint) as count_fact,
     from complaint_month
     where unit_id = '*'
-    group by level, region_code
+    group by region_code
 )
 
 select
@@ -35,6 +33,6 @@ select
     rolled.count_fact as rolled_count,
 from expected
 full join rolled
-    on expected.level = rolled.level and expected.region_code = rolled.region_code
+    on expected.region_code = rolled.region_code
 where coalesce(expected.count_fact, -1) <> coalesce(rolled.count_fact, -1)
 order by coalesce(expected.region_code, rolled.region_code)

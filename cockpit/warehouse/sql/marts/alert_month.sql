@@ -29,9 +29,7 @@ own as (
 
 rolled as (
     select
-        pair.ancestor_level as level,
         pair.ancestor_code as region_code,
-        pair.ancestor_parent as parent,
         own.month,
         own.industry_code,
         case when grouping(own.unit_id) = 1 then '*' else own.unit_id end as unit_id,
@@ -51,9 +49,7 @@ rolled as (
     group by
         grouping sets (
             (
-                pair.ancestor_level,
                 pair.ancestor_code,
-                pair.ancestor_parent,
                 own.month,
                 own.industry_code,
                 own.unit_id,
@@ -62,9 +58,7 @@ rolled as (
                 own.stage
             ),
             (
-                pair.ancestor_level,
                 pair.ancestor_code,
-                pair.ancestor_parent,
                 own.month,
                 own.industry_code,
                 own.module,
@@ -75,21 +69,23 @@ rolled as (
 )
 
 select
-    level,
-    region_code,
-    parent,
-    month,
-    industry_code,
-    unit_id,
-    module,
-    alert_level,
-    stage,
-    alert_count,
-    open_count,
-    overdue_count,
-    verified_count,
-    substantiated_count,
-    persons_sum,
-    recovered_sum,
+    region.level,
+    rolled.region_code,
+    region.parent,
+    rolled.month,
+    rolled.industry_code,
+    rolled.unit_id,
+    rolled.module,
+    rolled.alert_level,
+    rolled.stage,
+    rolled.alert_count,
+    rolled.open_count,
+    rolled.overdue_count,
+    rolled.verified_count,
+    rolled.substantiated_count,
+    rolled.persons_sum,
+    rolled.recovered_sum,
 from rolled
-order by unit_id, level, region_code, month
+inner join stg_region as region
+    on rolled.region_code = region.code
+order by rolled.unit_id, region.level, rolled.region_code, rolled.month

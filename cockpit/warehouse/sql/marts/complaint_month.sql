@@ -20,9 +20,7 @@ own as (
 
 rolled as (
     select
-        pair.ancestor_level as level,
         pair.ancestor_code as region_code,
-        pair.ancestor_parent as parent,
         own.month,
         own.industry_code,
         case when grouping(own.unit_id) = 1 then '*' else own.unit_id end as unit_id,
@@ -39,32 +37,27 @@ rolled as (
         on own.region_code = pair.code
     group by
         grouping sets (
-            (
-                pair.ancestor_level,
-                pair.ancestor_code,
-                pair.ancestor_parent,
-                own.month,
-                own.industry_code,
-                own.unit_id
-            ),
-            (pair.ancestor_level, pair.ancestor_code, pair.ancestor_parent, own.month, own.industry_code)
+            (pair.ancestor_code, own.month, own.industry_code, own.unit_id),
+            (pair.ancestor_code, own.month, own.industry_code)
         )
 )
 
 select
-    level,
-    region_code,
-    parent,
-    month,
-    industry_code,
-    unit_id,
-    complaint_count,
-    closed_count,
-    due_count,
-    on_time_count,
-    overdue_count,
-    rated_count,
-    satisfied_count,
-    handling_days_sum,
+    region.level,
+    rolled.region_code,
+    region.parent,
+    rolled.month,
+    rolled.industry_code,
+    rolled.unit_id,
+    rolled.complaint_count,
+    rolled.closed_count,
+    rolled.due_count,
+    rolled.on_time_count,
+    rolled.overdue_count,
+    rolled.rated_count,
+    rolled.satisfied_count,
+    rolled.handling_days_sum,
 from rolled
-order by unit_id, level, region_code, month
+inner join stg_region as region
+    on rolled.region_code = region.code
+order by rolled.unit_id, region.level, rolled.region_code, rolled.month

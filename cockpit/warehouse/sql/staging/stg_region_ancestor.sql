@@ -3,21 +3,10 @@ with
 prefix as (
     select listed.digits,
     from (values (2), (4), (6), (9), (12)) as listed (digits)
-),
-
-pair as (
-    select distinct
-        region.code,
-        rpad(left(region.code, prefix.digits), 12, '0') as ancestor_code,
-    from stg_region as region
-    cross join prefix
 )
 
-select
-    pair.code,
-    pair.ancestor_code,
-    ancestor.level as ancestor_level,
-    ancestor.parent as ancestor_parent,
-from pair
-inner join stg_region as ancestor
-    on pair.ancestor_code = ancestor.code
+select distinct
+    region.code,
+    rpad(left(region.code, prefix.digits), 12, '0') as ancestor_code,
+from stg_region as region
+cross join prefix
