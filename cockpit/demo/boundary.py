@@ -1,0 +1,119 @@
+"""Irregular but tidy boundaries: every polygon is cut from its parent, so parents are unions of children."""
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+from scipy.cluster.vq import ClusterError, kmeans2
+from scipy.spatial import Voronoi, cKDTree
+from shapely.geometry import Polygon
+
+# In the open Pacific, so that nobody takes the outline for a real place.
+CENTRE = (160.0, 32.0)
+DEGREES2_A_VILLAGE = 6.5e-4
+CELLS_A_CHILD = 24
+OUTLINE_VERTICES = 40
+
+
+def outline(villages: int, rng: np.random.Generator) -> Polygon:
+    """Return an irregular polygon around CENTRE, in degrees, its area in proportion to the villages."""
+    angle = np.linspace(0, 2 * np.pi, OUTLINE_VERTICES, endpoint=False)
+    radius = np.ones(OUTLINE_VERTICES)
+    for wave in range(2, 9):
+        radius += 0.32 / wave * rng.normal() * np.cos(wave * angle + rng.uniform(0, 2 * np.pi))
+    radius = np.clip(radius, 0.55, 1.6)
+    radius *= np.sqrt(villages * DEGREES2_A_VILLAGE / (np.pi * np.mean(radius**2)))
+    return Polygon(
+        np.round(np.column_stack((CENTRE[0] + radius * np.cos(angle), CENTRE[1] + radius * np.sin(angle))), 4)
+    )
+
+
+def subdivide(outer: Polygon, count: int, rng: np.random.Generator) -> list[Polygon]:
+    """Cut a polygon into that many connected parts which cover it and share their edges.
+
+    Voronoi cells of a shaken grid are clustered by k-means and the borders between clusters simplified as a
+    coverage. New vertices have 4 decimals; those where a new border meets the old one have 8, so that the area
+    of a parent and that of its parts agree.
+    """
+    if count == 1:
+        return [outer]
+    for _ in range(20):
+        parts = _attempt(outer, count, rng)
+        if parts is not None:
+            return parts
+    raise RuntimeError(f"no partition into {count} parts found")
+
+
+def _attempt(outer: Polygon, count: int, rng: np.random.Generator) -> list[Polygon] | None:
+    step = np.sqrt(outer.area / (count * CELLS_A_CHILD))
+    west, south, east, north = outer.bounds
+    grid = np.stack(
+        np.meshgrid(
+            np.arange(west - 3 * step, east + 3 * step, step),
+            np.arange(south - 3 * step, north + 3 * step, step),
+        ),
+        axis=-1,
+    ).reshape(-1, 2)
+    points = grid + rng.uniform(-0.42, 0.42, grid.shape) * step
+    try:
+        centres, _ = kmeans2(
+            points[shapely.contains_xy(outer, points)], count, minit="++", missing="raise", rng=rng
+        )
+    except ClusterError:
+        return None
+    label = cKDTree(centres).query(points)[1]
+    cells = Voronoi(points)
+    vertices = np.round(cells.vertices, 4)
+    borders = [
+        vertices[pair]
+        for pair, (one, other) in zip(cells.ridge_vertices, cells.ridge_points, strict=True)
+        if label[one] != label[other] and -1 not in pair
+    ]
+    lines = shapely.union_all([outer.exterior, *(shapely.LineString(border) for border in borders)])
+    faces = np.asarray(shapely.get_parts(shapely.polygonize([lines])))
+    faces = shapely.transform(faces, lambda xy: np.round(xy, 8))
+    inner = shapely.point_on_surface(faces)
+    kept = shapely.contains(outer, inner)
+    faces, inner = faces[kept], shapely.get_coordinates(inner[kept])
+    owner = label[cKDTree(points).query(inner)[1]]
+    parts = _joined(faces, owner, count)
+    if parts is None:
+        return None
+    tidy = shapely.coverage_simplify(parts, step * 0.3, simplify_boundary=False)
+    return list(tidy) if all(isinstance(part, Polygon) and part.is_valid for part in tidy) else None
+
+
+def _joined(faces: npt.NDArray[np.object_], owner: npt.NDArray[np.int64], count: int) -> list[Polygon] | None:
+    """Keep the largest face of each owner and give the others to the neighbour with the longest common border."""
+    parts: dict[int, Polygon] = {}
+    rest: list[Polygon] = []
+    for index in np.argsort(-shapely.area(faces), kind="stable"):
+        if int(owner[index]) in parts:
+            rest.append(faces[index])
+        else:
+            parts[int(owner[index])] = faces[index]
+    if len(parts) < count:
+        return None
+    for face in rest:
+        shared = {key: shapely.length(shapely.intersection(part, face)) for key, part in parts.items()}
+        key = max(shared, key=lambda key: shared[key])
+        joined = shapely.union(parts[key], face)
+        if not isinstance(joined, Polygon):
+            return None
+        parts[key] = joined
+    return [parts[key] for key in sorted(parts)]
+
+
+def write_geojson(path: Path, shapes: Iterable[tuple[str, Polygon]]) -> None:
+    """Write a FeatureCollection; each feature has the property `code`."""
+    features = [
+        {"type": "Feature", "properties": {"code": code}, "geometry": shapely.geometry.mapping(shape)}
+        for code, shape in shapes
+    ]
+    path.write_text(
+        json.dumps({"type": "FeatureCollection", "features": features}, separators=(",", ":")),
+        encoding="utf-8",
+    )

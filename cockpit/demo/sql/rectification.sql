@@ -1,0 +1,50 @@
+-- One row per problem list, campaign or rule.
+with listed as (
+    select
+        code,
+        name,
+        level,
+        row_number() over (order by code) * 100 + unnest(range(case level when 'city' then 6 when 'county' then 9 else 2 end))
+            as n,
+    from region
+    where level in ('city', 'county', 'town')
+),
+
+dated as (
+    select
+        *,
+        ['problem_list', 'problem_list', 'campaign', 'rule'][1 + pick(n, 'kind', 4)] as kind,
+        ['劳务用工', '村级工程', '资产资源', '困难救助', '村级采购', '印章管理', '惠农补贴', '校园餐'][1 + pick(n, 'field', 8)] as field,
+        getvariable('first_day') + pick(n, 'started', getvariable('last_day') - getvariable('first_day')) as started_on,
+        60 + pick(n, 'due', 180) as days,
+        exp(ln(110) + 0.5 * bell(n, 'completed'))::integer as completed_days,
+    from listed
+)
+
+select
+    'ZG' || lpad(n::varchar, 7, '0') as id,
+    kind,
+    level,
+    code as region_code,
+    case level
+        when 'town' then 'U' || left(code, 9)
+        when 'county' then 'U' || left(code, 6) || lpad((1 + pick(n, 'unit', 12))::varchar, 2, '0')
+    end as unit_id,
+    name || field || case kind
+        when 'problem_list' then '问题清单整改'
+        when 'campaign' then '专项治理'
+        else '管理制度修订'
+    end as title,
+    started_on,
+    started_on + days as due_on,
+    case when started_on + completed_days <= getvariable('last_day') then started_on + completed_days end as completed_on,
+    case
+        when started_on + completed_days <= getvariable('last_day')
+            then case kind
+                when 'problem_list' then '整改 ' || (1 + pick(n, 'count', 12)) || ' 个问题'
+                when 'campaign' then '发现问题 ' || (3 + pick(n, 'count', 40)) || ' 个，追回资金 ' || (1 + pick(n, 'money', 90)) || ' 万元'
+                else '印发制度 ' || (1 + pick(n, 'count', 3)) || ' 项'
+            end
+    end as result,
+    null::timestamp as updated_at,
+from dated

@@ -1,0 +1,20 @@
+-- One row per supervised body: the departments of each county and the government of each town.
+select
+    'U' || left(region.code, 6) || department.code as id,
+    region.name || department.name as name,
+    department.name as kind,
+    region.code as region_code,
+    null::timestamp as updated_at,
+from region
+cross join department
+where region.level = 'county'
+union all
+select
+    'U' || left(code, 9),
+    name || case when name like '%街道' then '办事处' else '人民政府' end,
+    case when name like '%街道' then '街道办事处' else '乡镇政府' end,
+    code,
+    null,
+from region
+where level = 'town'
+order by id
