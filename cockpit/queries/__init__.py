@@ -1,1 +1,118 @@
 """Named queries over the views, typed functions around them, and the measures they feed."""
+
+import pandas as pd
+
+from cockpit.queries.filters import (
+    Filters,
+    default_period,
+    last_year_period,
+    previous_period,
+)
+from cockpit.queries.listing import ALERT_SORTS, COMPLAINT_SORTS, Page, alert_list, complaint_list
+from cockpit.queries.named import PARAMETERS, QUERIES, Parameter, Query, fetch, run
+from cockpit.queries.overview import ALERT_COUNTS, COMPLAINT_COUNTS, REMAINDER_NAME, Overview, overview
+from cockpit.scope import Scope
+from cockpit.settings import Settings
+from cockpit.views.store import store
+
+__all__ = [
+    "ALERT_COUNTS",
+    "ALERT_SORTS",
+    "COMPLAINT_COUNTS",
+    "COMPLAINT_SORTS",
+    "PARAMETERS",
+    "QUERIES",
+    "REMAINDER_NAME",
+    "Filters",
+    "Overview",
+    "Page",
+    "Parameter",
+    "Query",
+    "alert_detail",
+    "alert_events",
+    "alert_list",
+    "boundaries",
+    "build",
+    "build_id",
+    "complaint_detail",
+    "complaint_events",
+    "complaint_list",
+    "data_status",
+    "default_period",
+    "industries",
+    "last_year_period",
+    "overview",
+    "previous_period",
+    "region_children",
+    "region_path",
+    "region_roots",
+    "run",
+    "units",
+]
+
+
+def build_id(*, settings: Settings | None = None) -> str:
+    """Return the name of the build in service, for the keys of caches; CockpitError without one."""
+    return store(settings).build_id
+
+
+def build(scope: Scope, *, settings: Settings | None = None) -> pd.DataFrame:
+    """Return one row on the build in service: build_id, built_at, as_of, is_demo, counts."""
+    return fetch(QUERIES["build"], scope, {}, settings=settings)
+
+
+def data_status(scope: Scope, *, settings: Settings | None = None) -> pd.DataFrame:
+    """Return one row per source table with its rows, last load and latest time."""
+    return fetch(QUERIES["data_status"], scope, {}, settings=settings)
+
+
+def complaint_detail(scope: Scope, complaint_id: str, *, settings: Settings | None = None) -> pd.DataFrame:
+    """Return one row, or none where the complaint does not exist or lies outside the scope."""
+    return fetch(QUERIES["complaint_detail"], scope, {"id": complaint_id}, settings=settings)
+
+
+def complaint_events(scope: Scope, complaint_id: str, *, settings: Settings | None = None) -> pd.DataFrame:
+    """Return the steps of a complaint in order of time: stage, at, unit_id, unit_name, note."""
+    return fetch(QUERIES["complaint_events"], scope, {"id": complaint_id}, settings=settings)
+
+
+def alert_detail(scope: Scope, alert_id: str, *, settings: Settings | None = None) -> pd.DataFrame:
+    """Return one row, or none where the alert does not exist or lies outside the scope."""
+    return fetch(QUERIES["alert_detail"], scope, {"id": alert_id}, settings=settings)
+
+
+def alert_events(scope: Scope, alert_id: str, *, settings: Settings | None = None) -> pd.DataFrame:
+    """Return the steps of an alert in order of time, with finding, disposition, persons and money."""
+    return fetch(QUERIES["alert_events"], scope, {"id": alert_id}, settings=settings)
+
+
+def region_roots(scope: Scope, *, settings: Settings | None = None) -> pd.DataFrame:
+    """Return the regions of the scope itself."""
+    return fetch(QUERIES["region_roots"], scope, {}, settings=settings)
+
+
+def region_children(
+    scope: Scope, region: str | None = None, *, settings: Settings | None = None
+) -> pd.DataFrame:
+    """Return the children of a region in scope; for None those of the scope's one region."""
+    return fetch(QUERIES["region_children"], scope, {"region": region}, settings=settings)
+
+
+def region_path(scope: Scope, region: str | None = None, *, settings: Settings | None = None) -> pd.DataFrame:
+    """Return the regions from the province down to one in scope, itself included."""
+    return fetch(QUERIES["region_path"], scope, {"region": region}, settings=settings)
+
+
+def boundaries(scope: Scope, region: str | None = None, *, settings: Settings | None = None) -> pd.DataFrame:
+    """Return region_code, name, level, geometry (GeoJSON text) of the parts of a region, or of itself without any."""
+    return fetch(QUERIES["boundaries"], scope, {"region": region}, settings=settings)
+
+
+def units(scope: Scope, *, settings: Settings | None = None) -> pd.DataFrame:
+    """Return the units the scope may name: id, name, kind, region_code."""
+    return fetch(QUERIES["units"], scope, {}, settings=settings)
+
+
+def industries(scope: Scope, *, settings: Settings | None = None) -> pd.DataFrame:
+    """Return all industries: code, name."""
+    return fetch(QUERIES["industries"], scope, {}, settings=settings)

@@ -1,0 +1,238 @@
+"""Named queries: one SQL file each, their parameters, and the one way to run them under a scope."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from functools import cached_property
+from pathlib import Path
+
+import pandas as pd
+
+from cockpit import region_code
+from cockpit.contract import codes
+from cockpit.error import CockpitError
+from cockpit.queries.filters import DAY, parse_day
+from cockpit.queries.target import FIRST_DAY, LAST_DAY, NO_REGION, TOTAL, Focus, targets
+from cockpit.scope import Scope
+from cockpit.settings import Settings
+from cockpit.views.store import store
+
+FOLDER = Path(__file__).parent / "sql"
+STATES = {"open": "未办结", "closed": "已办结", "overdue": "已超期"}
+_NAMED = re.compile(r"\$([a-z_]+)")
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One parameter of named queries: how its text is read, and what it means."""
+
+    name: str
+    label: str
+    parse: Callable[[str], object]
+    is_required: bool = False
+
+
+@dataclass(frozen=True)
+class Query:
+    """One named query: its SQL file, what people may set, and what it yields in one line."""
+
+    name: str
+    description: str
+    parameters: tuple[str, ...] = ()
+    area: str = ""
+
+    @cached_property
+    def sql(self) -> str:
+        """The text of the file of the same name."""
+        return (FOLDER / f"{self.name}.sql").read_text(encoding="utf-8")
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The parameters the SQL itself names."""
+        return frozenset(_NAMED.findall(self.sql))
+
+
+def _region(text: str) -> str:
+    if not region_code.is_code(text):
+        raise ValueError("须为 12 位区划代码")
+    return text
+
+
+def _code(code_list: Mapping[str, str]) -> Callable[[str], str]:
+    def parse(text: str) -> str:
+        for code, label in code_list.items():
+            if text in (code, label):
+                return code
+        raise ValueError("须为 " + "、".join(code_list) + " 之一")
+
+    return parse
+
+
+def _day(*, is_end: bool) -> Callable[[str], date]:
+    def parse(text: str) -> date:
+        try:
+            day = parse_day(text, is_end=is_end)
+        except (ValueError, OverflowError):
+            day = None
+        if day is None or not FIRST_DAY <= day <= LAST_DAY:
+            raise ValueError("须为 YYYY-MM-DD 或 YYYY-MM 形式的日期")
+        return day
+
+    return parse
+
+
+def _text(text: str) -> str:
+    return text
+
+
+PARAMETERS: dict[str, Parameter] = {
+    one.name: one
+    for one in (
+        Parameter("region", "区划代码（12 位）", _region),
+        Parameter("industry", "行业代码", _text),
+        Parameter("from", "开始日期（含）", _day(is_end=False)),
+        Parameter("to", "结束日期（含）", _day(is_end=True)),
+        Parameter("level", "预警等级", _code(codes.ALERT_LEVEL)),
+        Parameter("stage", "环节", _text),
+        Parameter("state", "办理状态", _code(STATES)),
+        Parameter("search", "包含的文字", _text),
+        Parameter("id", "编号", _text, is_required=True),
+    )
+}
+_WHERE = ("region", "industry", "from", "to")
+_WHERE_ALERT = (*_WHERE, "level", "stage")
+
+QUERIES: dict[str, Query] = {
+    one.name: one
+    for one in (
+        Query("complaint_summary", "投诉总体情况", _WHERE, "total"),
+        Query("complaint_by_region", "投诉按下级区划", _WHERE, "parts"),
+        Query("complaint_by_month", "投诉按受理月份", _WHERE, "total"),
+        Query("complaint_by_industry", "投诉按行业", _WHERE, "total"),
+        Query("complaint_handling", "投诉办理时长，按承办单位及合计", _WHERE),
+        Query("complaint_list", "投诉清单", (*_WHERE, "stage", "state", "search")),
+        Query("complaint_detail", "一件投诉的详情", ("id",)),
+        Query("complaint_events", "一件投诉的办理过程", ("id",)),
+        Query("alert_summary", "预警总体情况", _WHERE_ALERT, "total"),
+        Query("alert_by_region", "预警按下级区划", _WHERE_ALERT, "parts"),
+        Query("alert_by_month", "预警按产生月份", _WHERE_ALERT, "total"),
+        Query("alert_by_industry", "预警按行业", _WHERE_ALERT, "total"),
+        Query("alert_by_level", "预警按等级", _WHERE_ALERT, "total"),
+        Query("alert_by_stage", "预警按环节", _WHERE_ALERT, "total"),
+        Query("alert_list", "预警清单", (*_WHERE_ALERT, "state", "search")),
+        Query("alert_detail", "一条预警的详情", ("id",)),
+        Query("alert_events", "一条预警的处置过程", ("id",)),
+        Query("region_children", "一个区划的下级", ("region",)),
+        Query("region_path", "一个区划及其各级上级", ("region",)),
+        Query("region_roots", "权限内的最高区划"),
+        Query("boundaries", "下级区划的边界", ("region",), "focus"),
+        Query("units", "权限内的单位"),
+        Query("industries", "行业代码表"),
+        Query("data_status", "各数据表的行数与时间"),
+        Query("build", "当前数据快照"),
+    )
+}
+
+
+def run(
+    name: str, scope: Scope, parameters: Mapping[str, str] | None = None, *, settings: Settings | None = None
+) -> pd.DataFrame:
+    """Return the rows of a named query that a scope sees, its parameters given as text.
+
+    Raises CockpitError for an unknown query or parameter, a missing or an unreadable value.
+    """
+    if name not in QUERIES:
+        raise CockpitError(f"没有名为 {name} 的查询；可用的查询：{'、'.join(QUERIES)}。")
+    query = QUERIES[name]
+    given = {key: value for key, value in (parameters or {}).items() if value != ""}
+    unknown = [key for key in given if key not in query.parameters]
+    if unknown:
+        known = "、".join(query.parameters) or "无"
+        raise CockpitError(f"查询 {name} 没有参数 {'、'.join(unknown)}；可用的参数：{known}。")
+    values: dict[str, object] = {}
+    for key in query.parameters:
+        parameter = PARAMETERS[key]
+        if key in given:
+            try:
+                values[key] = parameter.parse(given[key])
+            except ValueError as error:
+                raise CockpitError(f"参数 {key} 的值 {given[key]!r} 无效：{error}。") from error
+        elif parameter.is_required:
+            raise CockpitError(f"查询 {name} 需要参数 {key}（{parameter.label}）。")
+    return fetch(query, scope, values, settings=settings)
+
+
+def fetch(
+    query: Query,
+    scope: Scope,
+    values: Mapping[str, object],
+    *,
+    head: str = "",
+    tail: str = "",
+    more: Mapping[str, object] | None = None,
+    settings: Settings | None = None,
+) -> pd.DataFrame:
+    """Return the rows of a query for values of their own types; `head` and `tail` are SQL of ours around it."""
+    offered = {**bind(query, scope, values, settings), **(more or {})}
+    names = query.names | frozenset(_NAMED.findall(tail))
+    return store(settings).frame(head + query.sql + tail, scope, {key: offered[key] for key in names})
+
+
+def bind(
+    query: Query, scope: Scope, values: Mapping[str, object], settings: Settings | None = None
+) -> dict[str, object]:
+    """Return the value of every parameter an SQL file may name."""
+    region = values.get("region")
+    region = str(region) if region is not None else None
+    is_outside = region is not None and not (region_code.is_code(region) and scope.holds_region(region))
+    one = region if region is not None else scope.regions[0] if len(scope.regions) == 1 else None
+    low, high = (NO_REGION, "") if is_outside else ("", "~")
+    if region is not None and not is_outside:
+        low, high = region_code.bounds(region)
+    start, end = _days(values)
+    bound: dict[str, object] = {
+        "region": NO_REGION if is_outside else one,
+        "region_low": low,
+        "region_high": high,
+        "path": [NO_REGION] if is_outside or one is None else [*region_code.ancestors(one), one],
+        "roots": list(scope.regions) or [NO_REGION],
+        "since": datetime.combine(start, time()),
+        "until": datetime.combine(end + DAY, time()),
+        **{key: values.get(key) for key in ("industry", "level", "stage", "state", "search", "id")},
+    }
+    if query.area:
+        focus = focus_of(scope, region, settings=settings)
+        period = {"now": (start, end)}
+        bound |= targets(
+            focus,
+            period if query.area == "total" else {},
+            period if query.area == "parts" else {},
+        )
+        bound |= {"remainder": focus.code or TOTAL, "parts": list(focus.parts or focus.roots) or [NO_REGION]}
+    return bound
+
+
+def _days(values: Mapping[str, object]) -> tuple[date, date]:
+    start, end = values.get("from"), values.get("to")
+    return (
+        start if isinstance(start, date) else FIRST_DAY,
+        end if isinstance(end, date) else LAST_DAY,
+    )
+
+
+def focus_of(scope: Scope, region: str | None, *, settings: Settings | None = None) -> Focus:
+    """Return what a region (or the scope itself, for None) is counted as, and the parts it is shown in.
+
+    The parts of one region are its children, those of a scope with several regions these regions.
+    A region outside the scope, or a scope without case rows, has neither.
+    """
+    if not scope.sees_cases or (
+        region is not None and not (region_code.is_code(region) and scope.holds_region(region))
+    ):
+        return Focus((), ())
+    roots = scope.regions if region is None else (region,)
+    if len(roots) > 1:
+        return Focus(roots, roots)
+    children = fetch(QUERIES["region_children"], scope, {"region": roots[0]}, settings=settings)
+    return Focus(roots, tuple(children["code"]))

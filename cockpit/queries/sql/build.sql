@@ -1,0 +1,9 @@
+-- One row: the build in service.
+select
+    build_id,
+    built_at,
+    as_of,
+    is_demo,
+    count_complaint,
+    count_alert,
+from build

@@ -1,0 +1,6 @@
+-- One row per industry.
+select
+    code,
+    name,
+from industry
+order by code

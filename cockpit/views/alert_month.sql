@@ -1,0 +1,20 @@
+-- One row per level, region, month of raising, industry, unit, module, alert level and stage in scope.
+select
+    level,
+    region_code,
+    parent,
+    month,
+    industry_code,
+    unit_id,
+    module,
+    alert_level,
+    stage,
+    alert_count,
+    open_count,
+    overdue_count,
+    verified_count,
+    substantiated_count,
+    persons_sum,
+    recovered_sum,
+from snapshot.alert_month
+where in_scope_month(region_code, industry_code, unit_id)

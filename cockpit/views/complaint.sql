@@ -1,0 +1,25 @@
+-- One row per complaint in scope.
+select
+    id,
+    region_code,
+    industry_code,
+    unit_id,
+    received_at,
+    received_month,
+    category,
+    channel,
+    subject,
+    text,
+    place,
+    writer,
+    stage,
+    due_at,
+    closed_at,
+    is_closed,
+    is_on_time,
+    is_overdue,
+    handling_days,
+    satisfaction,
+    outcome,
+from snapshot.complaint
+where in_scope(region_code, industry_code, unit_id)

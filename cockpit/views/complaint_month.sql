@@ -1,0 +1,18 @@
+-- One row per level, region, month of receipt, industry and unit in scope.
+select
+    level,
+    region_code,
+    parent,
+    month,
+    industry_code,
+    unit_id,
+    complaint_count,
+    closed_count,
+    due_count,
+    on_time_count,
+    overdue_count,
+    rated_count,
+    satisfied_count,
+    handling_days_sum,
+from snapshot.complaint_month
+where in_scope_month(region_code, industry_code, unit_id)

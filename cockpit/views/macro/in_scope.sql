@@ -1,0 +1,9 @@
+-- True for a row of one region, industry and unit inside the scope of this cursor; an unset scope admits none.
+create macro in_scope(region_code, industry_code, unit_id) as (
+    region_in_scope(region_code)
+    and (
+        getvariable('scope')['has_all_industries']
+        or list_contains(getvariable('scope')['industries'], industry_code)
+    )
+    and (getvariable('scope')['has_all_units'] or list_contains(getvariable('scope')['units'], unit_id))
+);

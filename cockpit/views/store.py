@@ -1,0 +1,155 @@
+"""The snapshot in service behind views with enforced scope: one parent connection a process, one cursor a query."""
+
+import threading
+import time
+from collections.abc import Mapping
+from contextlib import closing
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+
+from cockpit import region_code
+from cockpit.error import CockpitError
+from cockpit.scope import ALL, Scope
+from cockpit.settings import Settings
+from cockpit.settings import settings as process_settings
+from cockpit.warehouse import snapshot
+
+FOLDER = Path(__file__).parent
+MACROS_BELOW = ("region_in_scope", "in_scope", "in_scope_month")
+MACROS_ABOVE = ("complaint_cell", "alert_cell")
+VIEWS = tuple(sorted(path.stem for path in FOLDER.glob("*.sql")))
+
+
+def scope_variable(scope: Scope) -> dict[str, object]:
+    """Return the value of the cursor variable `scope` that every view tests its rows against.
+
+    A person who may see no case rows gets bounds that hold no region. Lists are never empty, so that
+    DuckDB knows their type; the empty text in them is the code of nothing.
+    """
+    regions = scope.regions if scope.sees_cases else ()
+    industries = scope.industries if regions else ()
+    units = scope.units if regions else ()
+    ranges = [dict(zip(("low", "high"), region_code.bounds(code), strict=True)) for code in regions]
+    named_units = sorted(set(units) - {ALL, ""})
+    has_all_units = ALL in units
+    above = {ancestor for code in regions for ancestor in region_code.ancestors(code)}
+    return {
+        "is_signed_in": bool(scope.who),
+        "low": min((bounds["low"] for bounds in ranges), default="~"),
+        "high": max((bounds["high"] for bounds in ranges), default=""),
+        "has_one_region": len(ranges) == 1,
+        "ranges": ranges or [{"low": "~", "high": ""}],
+        "ancestors": sorted(above) or ["~"],
+        "has_all_industries": ALL in industries,
+        "industries": sorted(set(industries) - {ALL, ""}) or ["~"],
+        "has_all_units": has_all_units,
+        "units": named_units or ["~"],
+        "unit_low": ALL if has_all_units else min(named_units, default="~"),
+        "unit_high": ALL if has_all_units else max(named_units, default=""),
+    }
+
+
+class Store:
+    """The snapshot in service of one installation; safe to share between threads."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Open nothing yet: the first query does."""
+        self.settings = settings
+        self.problem: str | None = None
+        self._lock = threading.Lock()
+        self._path: Path | None = None
+        self._parent: duckdb.DuckDBPyConnection | None = None
+        self._looked_at = float("-inf")
+
+    def frame(self, sql: str, scope: Scope, parameters: Mapping[str, object] | None = None) -> pd.DataFrame:
+        """Return the rows a scope sees of a query over the views.
+
+        Raises CockpitError while there is no snapshot to read.
+        """
+        with closing(self._cursor()) as cursor:
+            cursor.execute("set variable scope = $scope", {"scope": scope_variable(scope)})
+            return cursor.execute(sql, dict(parameters or {})).df()
+
+    @property
+    def build_id(self) -> str:
+        """The name of the build in service, for the keys of caches; CockpitError without a snapshot."""
+        self._cursor().close()
+        return self._path.stem if self._path else ""
+
+    def _cursor(self) -> duckdb.DuckDBPyConnection:
+        """Return a fresh cursor, with no scope set, on the snapshot in service."""
+        with self._lock:
+            if time.monotonic() - self._looked_at >= self.settings.snapshot_poll_seconds:
+                self._look()
+                self._looked_at = time.monotonic()
+            if self._parent is None:
+                raise CockpitError(self.problem or "还没有可用的数据快照，请先运行 cockpit build。")
+            return self._parent.cursor()
+
+    def _look(self) -> None:
+        """Put a new snapshot into service, if there is one that can be read.
+
+        A query in flight keeps its own cursor, and with it the old file, until it is done; DuckDB closes
+        the file with the last cursor.
+        """
+        path = snapshot.current(self.settings)
+        if path is None or path == self._path:
+            return
+        try:
+            parent = open_snapshot(path, self.settings)
+        except (duckdb.Error, OSError) as error:
+            self.problem = f"数据快照 {path.name} 无法打开：{error}"
+            return
+        self._path, self._parent, self.problem = path, parent, None
+
+
+def open_snapshot(path: Path, settings: Settings) -> duckdb.DuckDBPyConnection:
+    """Return a connection whose only relations are the views over a snapshot, locked down.
+
+    Raises duckdb.Error when the file is no snapshot or lacks a column that a view names.
+    """
+    parent = duckdb.connect(
+        ":memory:",
+        config={
+            "threads": settings.threads,
+            "memory_limit": f"{settings.memory_limit_mb}MB",
+            "temp_directory": "",
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+        },
+    )
+    try:
+        parent.execute(f"attach {_literal(str(path))} as snapshot (read_only)")
+        for name in MACROS_BELOW:
+            parent.execute((FOLDER / "macro" / f"{name}.sql").read_text(encoding="utf-8"))
+        for name in VIEWS:
+            sql = (FOLDER / f"{name}.sql").read_text(encoding="utf-8")
+            grain = sql.partition("\n")[0].removeprefix("--").strip()
+            parent.execute(f'create view "{name}" as {sql.partition(chr(10))[2]}')
+            parent.execute(f'comment on view "{name}" is {_literal(grain)}')
+        for name in MACROS_ABOVE:
+            parent.execute((FOLDER / "macro" / f"{name}.sql").read_text(encoding="utf-8"))
+        parent.execute("set enable_external_access = false")
+        parent.execute("set lock_configuration = true")
+    except BaseException:
+        parent.close()
+        raise
+    return parent
+
+
+_stores: dict[Settings, Store] = {}
+_stores_lock = threading.Lock()
+
+
+def store(settings: Settings | None = None) -> Store:
+    """Return the one store of an installation in this process."""
+    key = settings or process_settings()
+    with _stores_lock:
+        return _stores.setdefault(key, Store(key))
+
+
+def _literal(text: str) -> str:
+    """Return a text as an SQL literal, for the two statements that take no parameters."""
+    return "'" + text.replace("'", "''") + "'"

@@ -1,0 +1,331 @@
+"""Tiny snapshots after docs/architecture.md, made in plain Python so that no SQL under test builds its own input."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from itertools import count
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+
+from cockpit import region_code
+from cockpit.settings import Settings
+
+AS_OF = datetime(2026, 10, 20, 12)
+# Two cities; two counties, one town with two villages; a city without counties, its town right below it.
+REGIONS = {
+    "990000000000": ("甲省", None, 5_000_000),
+    "990100000000": ("乙市", "990000000000", 1_000_000),
+    "990101000000": ("丙县", "990100000000", 400_000),
+    "990101001000": ("丁镇", "990101000000", 30_000),
+    "990101001001": ("戊村", "990101001000", 1_500),
+    "990101001002": ("己村", "990101001000", 1_200),
+    "990101002000": ("庚镇", "990101000000", 20_000),
+    "990102000000": ("辛县", "990100000000", 300_000),
+    "990200000000": ("壬市", "990000000000", 800_000),
+    "990200003000": ("癸镇", "990200000000", 50_000),
+}
+INDUSTRIES = {"edu": "教育", "env": "生态环保"}
+UNITS = {
+    "u1": ("丙县教育局", "990101000000"),
+    "u2": ("壬市环保局", "990200000000"),
+    "u3": ("省直单位", None),
+    "u4": ("戊村委会", "990101001001"),
+}
+COMPLAINT_KEYS = ("level", "region_code", "parent", "month", "industry_code", "unit_id")
+ALERT_KEYS = (*COMPLAINT_KEYS, "module", "alert_level", "stage")
+_serial = count(1)
+
+
+@dataclass
+class Complaint:
+    id: str
+    region_code: str
+    received_at: datetime
+    industry_code: str | None = None
+    unit_id: str | None = None
+    closed_at: datetime | None = None
+    satisfaction: int | None = None
+    subject: str = "标题"
+    text: str = "内容"
+    stage: str = "accepted"
+
+    def row(self) -> dict[str, object]:
+        due_at = self.received_at + timedelta(days=60)
+        is_closed = self.closed_at is not None
+        days = (self.closed_at - self.received_at) / timedelta(days=1) if self.closed_at else None
+        is_on_time = self.closed_at <= due_at if self.closed_at else (False if due_at < AS_OF else None)
+        return {
+            "id": self.id,
+            "region_code": self.region_code,
+            "industry_code": self.industry_code,
+            "unit_id": self.unit_id,
+            "received_at": self.received_at,
+            "received_month": self.received_at.date().replace(day=1),
+            "category": None,
+            "channel": "web",
+            "subject": self.subject,
+            "text": self.text,
+            "place": None,
+            "writer": "w",
+            "stage": self.stage,
+            "due_at": due_at,
+            "closed_at": self.closed_at,
+            "is_closed": is_closed,
+            "is_on_time": is_on_time,
+            "is_overdue": not is_closed and due_at < AS_OF,
+            "handling_days": days,
+            "satisfaction": self.satisfaction,
+            "outcome": None,
+        }
+
+
+@dataclass
+class Alert:
+    id: str
+    region_code: str
+    raised_at: datetime
+    industry_code: str | None = None
+    unit_id: str | None = None
+    alert_level: str = "red"
+    stage: str = "raised"
+    finding: str | None = None
+    module: str | None = None
+    persons: int | None = None
+    recovered: float | None = None
+    title: str = "预警"
+
+    def row(self) -> dict[str, object]:
+        due_at = self.raised_at + timedelta(days=30)
+        is_open = self.stage in ("raised", "assigned", "verified")
+        return {
+            "id": self.id,
+            "region_code": self.region_code,
+            "industry_code": self.industry_code,
+            "unit_id": self.unit_id,
+            "raised_at": self.raised_at,
+            "raised_month": self.raised_at.date().replace(day=1),
+            "model": "模型",
+            "module": self.module,
+            "alert_level": self.alert_level,
+            "source": "collision",
+            "title": self.title,
+            "subject": "s",
+            "subject_name": "张*",
+            "amount": 100.0,
+            "evidence": "{}",
+            "due_at": due_at,
+            "stage": self.stage,
+            "stage_at": self.raised_at,
+            "finding": self.finding,
+            "disposition": None,
+            "four_form": None,
+            "persons": self.persons,
+            "recovered": self.recovered,
+            "is_open": is_open,
+            "is_overdue": is_open and due_at < AS_OF,
+        }
+
+
+@dataclass
+class World:
+    """The rows of one snapshot, as plain dictionaries by relation."""
+
+    complaints: Sequence[Complaint] = ()
+    alerts: Sequence[Alert] = ()
+    regions: dict[str, tuple[str, str | None, int]] = field(default_factory=lambda: dict(REGIONS))
+
+    def rows(self) -> dict[str, list[dict[str, object]]]:
+        complaint = [one.row() for one in self.complaints]
+        alert = [one.row() for one in self.alerts]
+        return {
+            "build": [
+                {
+                    "build_id": "b",
+                    "built_at": AS_OF,
+                    "as_of": AS_OF,
+                    "is_demo": True,
+                    "count_complaint": len(complaint),
+                    "count_alert": len(alert),
+                }
+            ],
+            "source": [
+                {"table_name": name, "count_row": number, "loaded_at": AS_OF, "latest_at": AS_OF}
+                for name, number in (("alert", len(alert)), ("complaint", len(complaint)))
+            ],
+            "region": [
+                {
+                    "code": code,
+                    "name": name,
+                    "full_name": name,
+                    "level": region_code.level(code),
+                    "parent": parent,
+                    "population": population,
+                    "households": population // 3,
+                    "longitude": 110.0,
+                    "latitude": 30.0,
+                    "valid_from": None,
+                    "valid_to": None,
+                    "count_children": sum(other[1] == code for other in self.regions.values()),
+                }
+                for code, (name, parent, population) in sorted(self.regions.items())
+            ],
+            "boundary": [
+                {
+                    "region_code": code,
+                    "level": region_code.level(code),
+                    "parent": parent,
+                    "geometry": '{"type":"Point","coordinates":[0,0]}',
+                }
+                for code, (_, parent, _) in sorted(self.regions.items())
+            ],
+            "unit": [
+                {"id": code, "name": name, "kind": None, "region_code": region}
+                for code, (name, region) in UNITS.items()
+            ],
+            "industry": [{"code": code, "name": name} for code, name in INDUSTRIES.items()],
+            "complaint": complaint,
+            "complaint_event": [
+                {
+                    "complaint_id": row["id"],
+                    "region_code": row["region_code"],
+                    "industry_code": row["industry_code"],
+                    "scope_unit_id": row["unit_id"],
+                    "stage": "accepted",
+                    "at": row["received_at"],
+                    "unit_id": None,
+                    "note": "受理",
+                }
+                for row in complaint
+            ],
+            "complaint_month": _roll_up(complaint, "received_month", (), _complaint_counts),
+            "alert": alert,
+            "alert_event": [
+                {
+                    "alert_id": row["id"],
+                    "region_code": row["region_code"],
+                    "industry_code": row["industry_code"],
+                    "scope_unit_id": row["unit_id"],
+                    "stage": "raised",
+                    "at": row["raised_at"],
+                    "unit_id": None,
+                    "finding": None,
+                    "disposition": None,
+                    "four_form": None,
+                    "persons": None,
+                    "recovered": None,
+                    "note": "产生",
+                }
+                for row in alert
+            ],
+            "alert_month": _roll_up(alert, "raised_month", ("module", "alert_level", "stage"), _alert_counts),
+        }
+
+
+def _complaint_counts(row: dict[str, object]) -> dict[str, float]:
+    return {
+        "complaint_count": 1,
+        "closed_count": int(bool(row["is_closed"])),
+        "due_count": int(row["is_on_time"] is not None),
+        "on_time_count": int(row["is_on_time"] is True),
+        "overdue_count": int(bool(row["is_overdue"])),
+        "rated_count": int(row["satisfaction"] is not None),
+        "satisfied_count": int((row["satisfaction"] or 0) >= 4),
+        "handling_days_sum": row["handling_days"] or 0.0,
+    }
+
+
+def _alert_counts(row: dict[str, object]) -> dict[str, float]:
+    return {
+        "alert_count": 1,
+        "open_count": int(bool(row["is_open"])),
+        "overdue_count": int(bool(row["is_overdue"])),
+        "verified_count": int(row["finding"] is not None),
+        "substantiated_count": int(row["finding"] in ("substantiated", "partly")),
+        "persons_sum": row["persons"] or 0,
+        "recovered_sum": row["recovered"] or 0.0,
+    }
+
+
+def _roll_up(
+    rows: Iterable[dict[str, object]], month: str, more: Sequence[str], counts
+) -> list[dict[str, object]]:
+    sums: dict[tuple, Counter] = {}
+    for row in rows:
+        code = str(row["region_code"])
+        for level in region_code.LEVELS[: region_code.LEVELS.index(region_code.level(code)) + 1]:
+            region = region_code.ancestor(code, level)
+            index = region_code.LEVELS.index(level)
+            parent = region_code.ancestor(code, region_code.LEVELS[index - 1]) if index else None
+            for unit in ("*", row["unit_id"] or ""):
+                key = (level, region, parent, row[month], row["industry_code"] or "", unit)
+                key += tuple(row[name] or "" for name in more)
+                sums.setdefault(key, Counter()).update(counts(row))
+    names = (*COMPLAINT_KEYS, *more)
+    return [
+        {**dict(zip(names, key, strict=True)), **total}
+        for key, total in sorted(sums.items(), key=lambda item: (item[0][5], *map(str, item[0])))
+    ]
+
+
+TYPES = {
+    "build": "build_id varchar, built_at timestamp, as_of timestamp, is_demo boolean, count_complaint bigint,"
+    " count_alert bigint",
+    "source": "table_name varchar, count_row bigint, loaded_at timestamp, latest_at timestamp",
+    "region": "code varchar, name varchar, full_name varchar, level varchar, parent varchar, population bigint,"
+    " households bigint, longitude double, latitude double, valid_from date, valid_to date, count_children bigint",
+    "boundary": "region_code varchar, level varchar, parent varchar, geometry varchar",
+    "unit": "id varchar, name varchar, kind varchar, region_code varchar",
+    "industry": "code varchar, name varchar",
+    "complaint": "id varchar, region_code varchar, industry_code varchar, unit_id varchar, received_at timestamp,"
+    " received_month date, category varchar, channel varchar, subject varchar, text varchar, place varchar,"
+    " writer varchar, stage varchar, due_at timestamp, closed_at timestamp, is_closed boolean, is_on_time boolean,"
+    " is_overdue boolean, handling_days double, satisfaction bigint, outcome varchar",
+    "complaint_event": "complaint_id varchar, region_code varchar, industry_code varchar, scope_unit_id varchar,"
+    ' stage varchar, "at" timestamp, unit_id varchar, note varchar',
+    "complaint_month": "level varchar, region_code varchar, parent varchar, month date, industry_code varchar,"
+    " unit_id varchar, complaint_count bigint, closed_count bigint, due_count bigint, on_time_count bigint,"
+    " overdue_count bigint, rated_count bigint, satisfied_count bigint, handling_days_sum double",
+    "alert": "id varchar, region_code varchar, industry_code varchar, unit_id varchar, raised_at timestamp,"
+    " raised_month date, model varchar, module varchar, alert_level varchar, source varchar, title varchar,"
+    " subject varchar, subject_name varchar, amount double, evidence varchar, due_at timestamp, stage varchar,"
+    " stage_at timestamp, finding varchar, disposition varchar, four_form varchar, persons bigint,"
+    " recovered double, is_open boolean, is_overdue boolean",
+    "alert_event": "alert_id varchar, region_code varchar, industry_code varchar, scope_unit_id varchar,"
+    ' stage varchar, "at" timestamp, unit_id varchar, finding varchar, disposition varchar, four_form varchar,'
+    " persons bigint, recovered double, note varchar",
+    "alert_month": "level varchar, region_code varchar, parent varchar, month date, industry_code varchar,"
+    " unit_id varchar, module varchar, alert_level varchar, stage varchar, alert_count bigint, open_count bigint,"
+    " overdue_count bigint, verified_count bigint, substantiated_count bigint, persons_sum bigint,"
+    " recovered_sum double",
+}
+
+
+def write(settings: Settings, world: World) -> Path:
+    """Write a world as a new snapshot and put it into service."""
+    folder = settings.snapshots_path
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"20260101T{next(_serial):012d}Z-0000.duckdb"
+    with duckdb.connect(path) as connection:
+        for name, rows in world.rows().items():
+            connection.execute(f"create table {name} ({TYPES[name]})")
+            if rows:
+                frame = pd.DataFrame(rows).astype(object)
+                frame = frame.where(frame.notna(), None)
+                connection.register("frame", frame)
+                connection.execute(f"insert into {name} by name select * from frame")
+                connection.unregister("frame")
+    (folder / "CURRENT").write_text(f"{path.name}\n", encoding="utf-8")
+    return path
+
+
+def settings_in(folder: Path, **more: object) -> Settings:
+    """Return settings whose home is a folder and that look for snapshots at every query."""
+    return Settings(home=folder, snapshot_poll_seconds=1e-9, **more)
+
+
+def day(text: str) -> datetime:
+    """Return noon of a day."""
+    return datetime.combine(date.fromisoformat(text), datetime.min.time()) + timedelta(hours=12)
