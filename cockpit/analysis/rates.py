@@ -92,9 +92,7 @@ def empirical_bayes(
     )
 
 
-def change(
-    now: int, before: int, *, exposure_ratio: float = 1.0, confidence: float = 0.95
-) -> Change:
+def change(now: int, before: int, *, exposure_ratio: float = 1.0, confidence: float = 0.95) -> Change:
     """Return how a count compares with an earlier one of the same place.
 
     Given their sum, the later of two Poisson counts with equal rates is binomial with probability

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from functools import cached_property
 from pathlib import Path
+from typing import Literal
 
 import pandas as pd
 
@@ -16,11 +17,13 @@ from cockpit.queries.filters import DAY, parse_day
 from cockpit.queries.target import FIRST_DAY, LAST_DAY, NO_REGION, TOTAL, Focus, targets
 from cockpit.scope import Scope
 from cockpit.settings import Settings
+from cockpit.settings import settings as process_settings
 from cockpit.views.store import store
 
 FOLDER = Path(__file__).parent / "sql"
 STATES = {"open": "未办结", "closed": "已办结", "overdue": "已超期"}
 _NAMED = re.compile(r"\$([a-z_]+)")
+_IDENTIFIER = re.compile(r"[a-z_]+")
 
 
 @dataclass(frozen=True)
@@ -40,7 +43,8 @@ class Query:
     name: str
     description: str
     parameters: tuple[str, ...] = ()
-    area: str = ""
+    area: Literal["", "total", "parts", "focus"] = ""
+    sorts: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def sql(self) -> str:
@@ -82,7 +86,19 @@ def _day(*, is_end: bool) -> Callable[[str], date]:
     return parse
 
 
+def _number(text: str) -> int:
+    if not (text.isascii() and text.isdigit()) or not 1 <= int(text) <= 1_000_000_000:
+        raise ValueError("须为正整数")
+    return int(text)
+
+
 def _text(text: str) -> str:
+    return text
+
+
+def _name(text: str) -> str:
+    if not _IDENTIFIER.fullmatch(text):
+        raise ValueError("须为列名")
     return text
 
 
@@ -97,11 +113,26 @@ PARAMETERS: dict[str, Parameter] = {
         Parameter("stage", "环节", _text),
         Parameter("state", "办理状态", _code(STATES)),
         Parameter("search", "包含的文字", _text),
+        Parameter("sort", "排序列", _name),
+        Parameter("order", "顺序：asc 或 desc（默认）", _code({"asc": "升序", "desc": "降序"})),
+        Parameter("page", "第几页，从 1 起", _number),
+        Parameter("rows", "每页行数", _number),
         Parameter("id", "编号", _text, is_required=True),
     )
 }
+# What lists may be sorted by: the name in a link, and the SQL behind it; the first is the default.
+_COMPLAINT_SORTS = {
+    name: name
+    for name in ("received_at", "due_at", "closed_at", "handling_days", "satisfaction", "region_code", "id")
+}
+_ALERT_SORTS = {
+    **{name: name for name in ("raised_at", "due_at", "stage_at", "amount", "region_code", "id")},
+    "alert_level": "list_position(['blue', 'yellow', 'red'], alert_level)",
+    "stage": "list_position(['raised', 'assigned', 'verified', 'disposed', 'applied', 'assessed'], stage)",
+}
 _WHERE = ("region", "industry", "from", "to")
 _WHERE_ALERT = (*_WHERE, "level", "stage")
+_PAGED = ("sort", "order", "page", "rows")
 
 QUERIES: dict[str, Query] = {
     one.name: one
@@ -111,7 +142,12 @@ QUERIES: dict[str, Query] = {
         Query("complaint_by_month", "投诉按受理月份", _WHERE, "total"),
         Query("complaint_by_industry", "投诉按行业", _WHERE, "total"),
         Query("complaint_handling", "投诉办理时长，按承办单位及合计", _WHERE),
-        Query("complaint_list", "投诉清单", (*_WHERE, "stage", "state", "search")),
+        Query(
+            "complaint_list",
+            "投诉清单，分页",
+            (*_WHERE, "stage", "state", "search", *_PAGED),
+            sorts=_COMPLAINT_SORTS,
+        ),
         Query("complaint_detail", "一件投诉的详情", ("id",)),
         Query("complaint_events", "一件投诉的办理过程", ("id",)),
         Query("alert_summary", "预警总体情况", _WHERE_ALERT, "total"),
@@ -120,7 +156,12 @@ QUERIES: dict[str, Query] = {
         Query("alert_by_industry", "预警按行业", _WHERE_ALERT, "total"),
         Query("alert_by_level", "预警按等级", _WHERE_ALERT, "total"),
         Query("alert_by_stage", "预警按环节", _WHERE_ALERT, "total"),
-        Query("alert_list", "预警清单", (*_WHERE_ALERT, "state", "search")),
+        Query(
+            "alert_list",
+            "预警清单，分页",
+            (*_WHERE_ALERT, "state", "search", *_PAGED),
+            sorts=_ALERT_SORTS,
+        ),
         Query("alert_detail", "一条预警的详情", ("id",)),
         Query("alert_events", "一条预警的处置过程", ("id",)),
         Query("region_children", "一个区划的下级", ("region",)),
@@ -160,7 +201,29 @@ def run(
                 raise CockpitError(f"参数 {key} 的值 {given[key]!r} 无效：{error}。") from error
         elif parameter.is_required:
             raise CockpitError(f"查询 {name} 需要参数 {key}（{parameter.label}）。")
-    return fetch(query, scope, values, settings=settings)
+    if not query.sorts:
+        return fetch(query, scope, values, settings=settings)
+    sort = values.get("sort")
+    if sort is not None and sort not in query.sorts:
+        raise CockpitError(f"不能按 {sort} 排序；可用的排序列：{'、'.join(query.sorts)}。")
+    return fetch_page(query, scope, values, settings=settings)
+
+
+def fetch_page(
+    query: Query, scope: Scope, values: Mapping[str, object], *, settings: Settings | None = None
+) -> pd.DataFrame:
+    """Return one page of a list: `sort` of its sorts, `order` asc or desc, `page` from 1, `rows` a page.
+
+    Rows without a value in the sorted column come last; equal ones are in the order of their ids.
+    """
+    sort = query.sorts[str(values.get("sort") or next(iter(query.sorts)))]
+    direction = "asc" if values.get("order") == "asc" else "desc"
+    rows = values.get("rows") or (settings or process_settings()).list_page_rows
+    page = values.get("page") or 1
+    assert isinstance(rows, int) and isinstance(page, int)  # noqa: S101 the parameters' own types
+    tail = f"order by {sort} {direction} nulls last, id {direction}\nlimit $rows offset $skipped\n"
+    more = {"rows": rows, "skipped": (max(page, 1) - 1) * rows}
+    return fetch(query, scope, values, tail=tail, more=more, settings=settings)
 
 
 def fetch(
