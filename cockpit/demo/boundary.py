@@ -35,8 +35,8 @@ def subdivide(outer: Polygon, count: int, rng: np.random.Generator) -> list[Poly
     """Cut a polygon into that many connected parts which cover it and share their edges.
 
     Voronoi cells of a shaken grid are clustered by k-means and the borders between clusters simplified as a
-    coverage. New vertices have 4 decimals; those where a new border meets the old one have 8, so that the area
-    of a parent and that of its parts agree.
+    coverage. New vertices have 4 decimals; those where a new border meets the old one have 8, so that the
+    area of a parent and that of its parts agree.
     """
     if count == 1:
         return [outer]
@@ -64,21 +64,18 @@ def _attempt(outer: Polygon, count: int, rng: np.random.Generator) -> list[Polyg
         )
     except ClusterError:
         return None
-    label = cKDTree(centres).query(points)[1]
+    label = np.asarray(cKDTree(centres).query(points)[1])
     cells = Voronoi(points)
-    vertices = np.round(cells.vertices, 4)
-    borders = [
-        vertices[pair]
-        for pair, (one, other) in zip(cells.ridge_vertices, cells.ridge_points, strict=True)
-        if label[one] != label[other] and -1 not in pair
-    ]
-    lines = shapely.union_all([outer.exterior, *(shapely.LineString(border) for border in borders)])
-    faces = np.asarray(shapely.get_parts(shapely.polygonize([lines])))
-    faces = shapely.transform(faces, lambda xy: np.round(xy, 8))
+    ridges = np.asarray(cells.ridge_vertices)
+    between = (label[cells.ridge_points[:, 0]] != label[cells.ridge_points[:, 1]]) & (ridges >= 0).all(axis=1)
+    borders = shapely.linestrings(np.round(cells.vertices, 4)[ridges[between]])
+    lines = shapely.union_all([outer.exterior, *borders])
+    found = np.asarray(shapely.get_parts(shapely.polygonize([lines])))
+    faces = np.asarray(shapely.transform(found, lambda xy: np.round(xy, 8)), dtype=object)
     inner = shapely.point_on_surface(faces)
     kept = shapely.contains(outer, inner)
-    faces, inner = faces[kept], shapely.get_coordinates(inner[kept])
-    owner = label[cKDTree(points).query(inner)[1]]
+    owner = label[np.asarray(cKDTree(points).query(shapely.get_coordinates(inner[kept]))[1])]
+    faces = faces[kept]
     parts = _joined(faces, owner, count)
     if parts is None:
         return None
@@ -87,7 +84,7 @@ def _attempt(outer: Polygon, count: int, rng: np.random.Generator) -> list[Polyg
 
 
 def _joined(faces: npt.NDArray[np.object_], owner: npt.NDArray[np.int64], count: int) -> list[Polygon] | None:
-    """Keep the largest face of each owner and give the others to the neighbour with the longest common border."""
+    """Keep the largest face of each owner; the others join the neighbour with the longest common border."""
     parts: dict[int, Polygon] = {}
     rest: list[Polygon] = []
     for index in np.argsort(-shapely.area(faces), kind="stable"):

@@ -1,6 +1,7 @@
 """Write the source files of a fictitious place, in the shape of the data contract."""
 
 import json
+import re
 import shutil
 from collections.abc import Callable
 from dataclasses import asdict
@@ -12,7 +13,7 @@ import pandas as pd
 
 from cockpit import region_code
 from cockpit.contract import TABLES
-from cockpit.demo import boundary, intensity, name, season, supervision, topic
+from cockpit.demo import boundary, intensity, name, season, words
 from cockpit.demo.place import Place, make_place
 from cockpit.demo.scale import SCALES, Format
 from cockpit.demo.truth import Truth, plant
@@ -20,7 +21,8 @@ from cockpit.error import CockpitError
 
 SQL = Path(__file__).parent / "sql"
 MODULES = tuple(intensity.MODULE_SHARES)
-# Tables of fact that are written straight from their query; the others are small or read again.
+# What other queries read or is small, in the order in which it is made; the rest goes straight to its file.
+KEPT = ("record_seed", *MODULES, "alert_seed", "complaint_seed", "unit", "rectification", "rating_note")
 STREAMED = ("complaint", "complaint_event", "alert", "alert_event", "disclosure")
 MEMORY_LIMIT_MB = 2500
 
@@ -31,13 +33,14 @@ def generate(
     out: Path,
     progress: Callable[[str], None],
     end: date | None = None,
+    *,
     file_format: Format | None = None,
     threads: int = 2,
 ) -> None:
-    """Write every source file, `<level>.geojson` and `truth.json` for 36 months up to `end` (yesterday) into `out`.
+    """Write source files, `<level>.geojson` and `truth.json` for 36 months up to `end` (yesterday).
 
-    The same scale, seed and end give the same rows. Files of an earlier run are replaced. Raises CockpitError for
-    an unknown scale or an end outside the table of Spring Festivals.
+    The same scale, seed and end give the same bytes. Files of an earlier run in `out` are replaced. Raises
+    CockpitError for an unknown scale or an end outside the table of Spring Festivals.
     """
     if scale not in SCALES:
         raise CockpitError(f"没有名为“{scale}”的演示规模，可选：{'、'.join(SCALES)}。")
@@ -81,28 +84,28 @@ def _prepare(connection: duckdb.DuckDBPyConnection, place: Place, truth: Truth, 
         "alert_share": size.alerts / size.records * 1.03,
         "late_share": truth.late_towns[0].share,
         "surnames": list(name.SURNAMES),
-        "given_names": name.GIVEN_NAMES,
-        "openings": [_positional(words) for words in topic.OPENINGS],
-        "closings": [_positional(words) for words in topic.CLOSINGS],
-        "personal": [_positional(words) for words in topic.PERSONAL],
-        "schemes": list(supervision.SCHEMES),
+        "given_names": re.findall("..", name.GIVEN_NAMES),
+        "openings": [words.positional(text) for text in words.OPENINGS],
+        "closings": [words.positional(text) for text in words.CLOSINGS],
+        "personal": [words.positional(text) for text in words.PERSONAL],
+        "schemes": words.models().query("module == 'relief'")["variant"].to_list(),
     }
     for variable, value in values.items():
         connection.execute(f'set variable "{variable}" = $value', {"value": value})
-    connection.execute((SQL / "macro.sql").read_text(encoding="utf-8"))
+    connection.execute(_query("macro"))
     names = place.regions.set_index("code")["name"]
     village = place.villages.assign(
         town_name=place.villages["town"].map(names), county_name=place.villages["county"].map(names)
     )
     frames = {
-        "region": place.regions.assign(updated_at=pd.NaT),
+        "region": place.regions,
         "village": village,
         "day_slot": season.day_slots(days),
         "complaint_cell": cells,
         "record_cell": pd.concat(
             records[module].assign(module=module, module_no=number) for number, module in enumerate(MODULES)
         ),
-        **_words(),
+        **words.frames(),
         **_planted(truth, village),
     }
     for table, frame in frames.items():
@@ -111,70 +114,10 @@ def _prepare(connection: duckdb.DuckDBPyConnection, place: Place, truth: Truth, 
         connection.unregister("frame")
 
 
-def _positional(words: str) -> str:
-    """Turn {village} and its like into the positions that complaint.sql fills."""
-    return words.format(
-        **{
-            token: f"{{{position}}}"
-            for position, token in enumerate(
-                ("village", "group", "month", "amount", "count", "person", "digits", "digit", "four")
-            )
-        }
-    )
-
-
-def _words() -> dict[str, pd.DataFrame]:
-    """Return the code lists and word lists as frames by table name."""
-    departments = {title: f"{number + 1:02}" for number, title in enumerate(topic.DEPARTMENTS)}
-    topics = pd.DataFrame(
-        {
-            "t": number,
-            "i": int(entry.industry_code) - 1,
-            "category": entry.category,
-            "department": departments[entry.department],
-            "limit_days": entry.limit_days,
-            "subjects": list(entry.subjects),
-            "bodies": [_positional(body) for body in entry.bodies],
-        }
-        for number, entry in enumerate(topic.TOPICS)
-    )
-    models = pd.DataFrame(asdict(model) for model in supervision.MODELS)
-    models["department"] = models["department"].map(departments)
-    models.insert(0, "model_no", range(len(models)))
-    slots = models[["module", "variant", "model_no", "weight"]]
-    slots = slots.loc[slots.index.repeat(slots["weight"])].drop(columns="weight").reset_index(drop=True)
-    kind = slots.groupby(["module", "variant"])["model_no"]
-    slots = slots.assign(slot=kind.cumcount(), count_slot=kind.transform("size"))
-    items = pd.DataFrame(
-        {"name": item, "category": category, "interval_days": supervision.INTERVALS.get(category, 365)}
-        for category, titles in supervision.DISCLOSURE.items()
-        for item in titles.split()
-    )
-    items.insert(0, "item_no", range(len(items)))
-    return {
-        "industry": pd.DataFrame(topic.INDUSTRIES.items(), columns=["code", "name"]).assign(
-            updated_at=pd.NaT
-        ),
-        "department": pd.DataFrame({"code": list(departments.values()), "name": list(departments)}),
-        "topic": topics,
-        "industry_topic": topics.groupby("i", as_index=False).agg(
-            first_topic=("t", "min"), count_topic=("t", "size")
-        ),
-        "event_note": pd.DataFrame(
-            {"stage": stage, "notes": list(notes)} for stage, notes in topic.EVENT_NOTES.items()
-        ),
-        "model": models,
-        "model_slot": slots,
-        "disclosure_item": items.assign(
-            code=[f"GK{number + 1:03}" for number in items["item_no"]], updated_at=pd.NaT
-        ),
-    }
-
-
 def _planted(truth: Truth, village: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """Return what the queries plant as frames by table name."""
     number = village.set_index("code")["v"]
-    topics = {(entry.industry_code, entry.category): t for t, entry in enumerate(topic.TOPICS)}
+    topics = words.topics().set_index(["industry_code", "category"])["t"]
     case = village.loc[village["code"] == truth.case.region_code, ["v", "code", "name", "town", "county"]]
     return {
         "recurring": pd.DataFrame(
@@ -196,28 +139,25 @@ def _planted(truth: Truth, village: pd.DataFrame) -> dict[str, pd.DataFrame]:
 def _write(
     connection: duckdb.DuckDBPyConnection, out: Path, file_format: Format, progress: Callable[[str], None]
 ) -> None:
-    """Run the queries in the order in which they read each other and write one file a table of the contract."""
-    for table in (
-        "record_seed",
-        *MODULES,
-        "alert_seed",
-        "complaint_seed",
-        "unit",
-        "rectification",
-        "rating_note",
-    ):
-        query = (SQL / f"{table}.sql").read_text(encoding="utf-8")
-        connection.execute(f'create temp table "{table}" as {query}')
+    """Run the queries in the order in which they read each other and write one file a contract table."""
+    for table in KEPT:
+        connection.execute(f'create temp table "{table}" as {_query(table)}')
+        progress(f"已生成 {table}")
     for table, contract in TABLES.items():
-        if table in STREAMED:
-            source = f"({(SQL / f'{table}.sql').read_text(encoding='utf-8')})"
-        else:
-            source = f'"{table}"'
-        columns = ", ".join(f'"{column.name}"' for column in contract.columns)
-        # Identifiers come from the contract alone; the query ends without a semicolon.
+        source = f"({_query(table)})" if table in STREAMED else f'"{table}"'
+        # Identifiers come from our own contract; what a query leaves out is empty.
+        found = connection.sql(f"select * from {source} as source").columns  # noqa: S608
+        columns = ", ".join(
+            f'"{column.name}"' if column.name in found else f'null::{column.sql_type} as "{column.name}"'
+            for column in contract.columns
+        )
         rows = connection.sql(f"select {columns} from {source} as source")  # noqa: S608
         if file_format == "csv":
             rows.write_csv(str(out / f"{table}.csv"))
         else:
             rows.write_parquet(str(out / f"{table}.parquet"), compression="zstd")
         progress(f"已写入 {contract.label}")
+
+
+def _query(table: str) -> str:
+    return (SQL / f"{table}.sql").read_text(encoding="utf-8")

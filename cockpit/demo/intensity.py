@@ -24,10 +24,10 @@ REPEAT_SHARE = 0.05
 
 
 def complaint_cells(place: Place, truth: Truth, days: pd.DataFrame, total: int) -> pd.DataFrame:
-    """Return one row a village, industry and month with complaints: `n` (number of the first), `v`, `i`, `m`, `k`.
+    """Return one row a village, industry and month with complaints: `n`, `v`, `i`, `m`, `k`.
 
-    `i` is the position of the industry from 0, `k` the count. The rate of a cell is population x season and trend
-    of the industry x chance differences of villages, towns and counties x what the truth plants.
+    `n` is the number of the first, `i` the position of the industry from 0, `k` the count. The rate of a cell
+    is population x season and trend of the industry x chance differences of places x what the truth plants.
     """
     rng = np.random.default_rng([truth.seed, 3])
     villages = place.villages

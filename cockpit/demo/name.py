@@ -1,7 +1,5 @@
 """Invented names of places and people, made of syllables that no province or city is known to carry."""
 
-from collections.abc import Iterator
-
 import numpy as np
 
 PROVINCE = "霁云省"
@@ -13,16 +11,16 @@ SURNAMES = (
     "田何曹江韩程袁许邓冯傅曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱"
 )
 GIVEN_NAMES = (
-    "沐阳 清和 嘉树 云舟 知远 明澈 秋白 怀瑾 若谷 景行 书言 砚秋 望舒 青禾 景初 思齐 长宁 南星 松龄 岁安 "
-    "守拙 允中 承泽 静姝 采薇 如岚 春晓 文茵 素问 晚晴 桂枝 玉兰 月娥 秀芝 桂香 水生 长根 福田 土根 金宝 "
-    "建新 国栋 永康 学文 德全 世昌 保国 志勤 贵生 茂林"
-).split()
+    "沐阳清和嘉树云舟知远明澈秋白怀瑾若谷景行书言砚秋望舒青禾景初思齐长宁南星松龄岁安守拙允中承泽静姝采薇"
+    "如岚春晓文茵素问晚晴桂枝玉兰月娥秀芝桂香水生长根福田土根金宝建新国栋永康学文德全世昌保国志勤贵生茂林"
+)
+"""Each of two syllables."""
 
 
 def unique(
     heads: str, tails: str, count: int, rng: np.random.Generator, taken: set[str] | None = None
 ) -> list[str]:
-    """Return that many different two-syllable names, none of those taken; ValueError when there are too few."""
+    """Return different two-syllable names, none of those taken; ValueError when there are too few."""
     names = [
         head + tail for head in heads for tail in tails if head != tail and head + tail not in (taken or ())
     ]

@@ -107,7 +107,7 @@ def _share(total: int, weights: npt.NDArray[np.float64], least: int) -> list[int
 
 
 def _town(county: str, index: int, count: int) -> tuple[str, str]:
-    """Return code digits and suffix of a town: subdistricts 001…, towns 100…, townships 200… as in the standard."""
+    """Return digits and suffix of a town: as in the standard, 001 街道, 100 镇, 200 乡."""
     if index < 2 and count > 4:
         return f"{county}{index + 1:03}", "街道"
     if index < 0.7 * count:
@@ -116,7 +116,7 @@ def _town(county: str, index: int, count: int) -> tuple[str, str]:
 
 
 def _village(town: str, index: int, town_suffix: str) -> tuple[str, str]:
-    """Return code digits and suffix of a village: communities 001…, villages 200…."""
+    """Return digits and suffix of a village: as in the standard, 001 社区, 200 村."""
     if town_suffix == "街道" or index < 1:
         return f"{town}{index + 1:03}", "社区"
     return f"{town}{index + 200:03}", "村"

@@ -99,7 +99,7 @@ def day_slots(days: pd.DataFrame) -> pd.DataFrame:
 
 
 def month_weights(days: pd.DataFrame) -> npt.NDArray[np.float64]:
-    """Return the expected share of complaints by industry and month (industries x months), season and trend in it."""
+    """Return the relative rate of complaints, industries x months, with season and trend."""
     by_month = days.groupby("m").agg(weight=("weight", "sum"), first=("day", "first"))
     of_year = np.array([day.month - 1 for day in by_month["first"]])
     years = by_month.index.to_numpy() / 12

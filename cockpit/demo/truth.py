@@ -1,18 +1,19 @@
 """What is planted in the data, chosen before any row is made, so that later checks can look for it."""
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from datetime import date, timedelta
 
 import numpy as np
 
-from cockpit.demo import season
+from cockpit import region_code
+from cockpit.demo import season, words
 from cockpit.demo.place import Place
-from cockpit.demo.topic import DEPARTMENTS, TOPICS
 
 
 @dataclass(frozen=True)
 class Rate:
-    """Complaints of a region (and industry) are multiplied by `factor`, from month `from_month` to `to_month`."""
+    """Complaints of a region (and industry) are multiplied by `factor`, in these months or always."""
 
     region_code: str
     factor: float
@@ -93,54 +94,60 @@ class Truth:
 
 
 def plant(place: Place, scale: str, seed: int, month_of: list[date], end: date) -> Truth:
-    """Choose what is planted in a place, more of it in a larger one; the counties of the kinds do not overlap.
+    """Choose what is planted, more of it in a larger place; counties of different kinds do not overlap.
 
-    In a place of fewer than five counties the one county takes spike and campaign, and towns or villages the
-    hot spots.
+    In a place of fewer than five counties the first takes speciality, spike and campaign, and towns or
+    villages are the hot spots.
     """
     rng = np.random.default_rng([seed, 2])
-    villages = place.villages
-    industries = list(season.SEASONS)
-    counties = rng.permutation(villages["county"].unique())
-    towns = rng.permutation(villages["town"].unique())
-    codes = rng.permutation(villages["code"].to_numpy())
-    per_kind = max(1, len(counties) // 15)
-    parts = [counties[index * per_kind : (index + 1) * per_kind] for index in range(4)]
+    counties = _shuffled(place.villages["county"].unique(), rng)
+    towns = _shuffled(place.villages["town"].unique(), rng)
+    villages = _shuffled(place.villages["code"].unique(), rng)
+    each = max(1, len(counties) // 15)
     hot, spiked, treated, special = (
-        parts if len(counties) >= 5 else ([], counties[:1], counties[:1], counties[:1])
+        (counties[kind * each : (kind + 1) * each] for kind in range(4))
+        if len(counties) >= 5
+        else ([], counties[:1], counties[:1], counties[:1])
     )
-    calm = [town for town in towns if f"{town[:6]}000000" not in (*hot, *spiked, *treated)] or list(towns)
-    hot_towns = calm[: max(1, len(towns) // 25)] if len(towns) >= 5 else []
-    hot_villages = [] if len(towns) >= 5 else list(codes[:1])
-    quiet = [code for code in codes if f"{code[:9]}000" not in hot_towns and code not in hot_villages]
-    silent_count = max(1, len(codes) // 50)
-    recurring_count = max(1, len(codes) // 60)
-    industry = iter(rng.permutation(np.tile(industries, len(counties) * 3 + 3)))
-    again = quiet[silent_count : silent_count + recurring_count]
-    topics = [TOPICS[index] for index in rng.integers(0, len(TOPICS), recurring_count)]
-    departments = [
-        f"U{county[:6]}{number + 1:02}" for county in counties for number in range(len(DEPARTMENTS))
+    if len(towns) >= 5:
+        calm = [town for town in towns if f"{town[:6]}000000" not in hot + spiked + treated] or towns
+        hot_spots = [Rate(code, 2.5) for code in hot + calm[: max(1, len(towns) // 25)]]
+    else:
+        hot_spots = [Rate(villages[0], 4.0)]
+    hot_codes = tuple(region_code.prefix(rate.region_code) for rate in hot_spots)
+    quiet = [code for code in villages if not code.startswith(hot_codes)]
+    silent = max(1, len(villages) // 50)
+    again = quiet[silent : silent + max(1, len(villages) // 60)]
+    industries = iter(_shuffled(list(season.SEASONS) * len(counties), rng))
+    topics = words.topics()
+    units = [
+        f"U{county[:6]}{number}" for county in counties for number in words.department_numbers().values()
     ]
     return Truth(
         scale=scale,
         seed=seed,
         start=season.first_day(end),
         end=end,
-        case=Case("YJ000000000", quiet[-1], end - timedelta(days=120)),
-        hot_spots=[Rate(str(code), 2.5) for code in (*hot, *hot_towns)]
-        + [Rate(str(code), 4.0) for code in hot_villages],
-        specialities=[Rate(str(code), 3.0, str(next(industry))) for code in special],
-        spikes=[Rate(str(code), 6.0, str(next(industry)), month_of[-8], month_of[-8]) for code in spiked],
-        campaigns=[Rate(str(code), 0.5, str(next(industry)), month_of[-13]) for code in treated],
-        silent_villages=sorted(map(str, quiet[:silent_count])),
+        case=Case("YJ-0001", quiet[-1], end - timedelta(days=120)),
+        hot_spots=hot_spots,
+        specialities=[Rate(code, 3.0, next(industries)) for code in special],
+        spikes=[Rate(code, 6.0, next(industries), month_of[-8], month_of[-8]) for code in spiked],
+        campaigns=[Rate(code, 0.5, next(industries), month_of[-13]) for code in treated],
+        silent_villages=sorted(quiet[:silent]),
         recurring=[
-            Recurring(str(code), topic.industry_code, topic.category)
-            for code, topic in zip(again, topics, strict=True)
+            Recurring(code, str(topics.at[t, "industry_code"]), str(topics.at[t, "category"]))
+            for code, t in zip(again, rng.integers(0, len(topics), len(again)), strict=True)
         ],
-        slow_units=[
-            Unit(str(unit), 2.5)
-            for unit in sorted(rng.permutation(departments)[: max(1, len(departments) // 40)])
-        ],
-        late_towns=[Late(str(town), 0.45) for town in sorted(towns[-max(1, len(towns) // 20) :])],
-        model_precision={"同日多处用工": 0.15, "低保对象名下有企业": 0.9},
+        slow_units=[Unit(unit, 2.5) for unit in sorted(_shuffled(units, rng)[: max(1, len(units) // 40)])],
+        late_towns=[Late(code, 0.45) for code in sorted(towns[-max(1, len(towns) // 20) :])],
+        model_precision={
+            name: precision
+            for name, precision in zip(words.models()["name"], words.models()["precision"], strict=True)
+            if not 0.3 <= precision <= 0.7
+        },
     )
+
+
+def _shuffled(values: Iterable[str], rng: np.random.Generator) -> list[str]:
+    listed = [str(value) for value in values]
+    return [listed[index] for index in rng.permutation(len(listed))]

@@ -24,9 +24,9 @@ staged as (
         topic.limit_days,
         1 + pick(timed.place_n, 'group', 9) as group_no,
         case when recurring.t = timed.t then 0 else draw(timed.place_n, 'level') end as level_draw,
-        topic.subjects[1 + pick(timed.n, 'subject', 2)] as subject_words,
+        topic.subject[1 + pick(timed.n, 'subject', 2)] as subject_words,
         getvariable('openings')[1 + pick(timed.n, 'opening', 8)]
-        || topic.bodies[1 + pick(timed.n, 'body', 2)]
+        || topic.body[1 + pick(timed.n, 'body', 2)]
         || getvariable('closings')[1 + pick(timed.n, 'closing', 8)]
         || case
             when draw(timed.n, 'personal') < 0.03

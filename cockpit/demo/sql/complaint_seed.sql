@@ -16,7 +16,7 @@ placed as (
         recurring.t is not null as is_planted,
         case
             when recurring.t is not null and draw(drawn.n, 'planted topic') < 0.6 then recurring.t
-            else industry_topic.first_topic + pick(drawn.n, 'topic', industry_topic.count_topic)
+            else industry_topic.first + pick(drawn.n, 'topic', industry_topic.count)
         end as t,
         day_slot.day + to_seconds(
             (28800 + 43200 * (draw(drawn.n, 'hour') + draw(drawn.n, 'second hour')) / 2)::bigint

@@ -16,7 +16,6 @@ select
     getvariable('last_day') - floor(
         least(item.interval_days * 1.25, 900) * pow(draw(covered.v * 1000 + item.item_no, 'published on'), 1.2)
     )::integer as published_on,
-    null::timestamp as updated_at,
 from covered
 cross join disclosure_item as item
 where draw(covered.v * 1000 + item.item_no, 'published') < covered.coverage

@@ -30,5 +30,4 @@ select
     '县监督检查室' as decided_by,
     decided_on,
     decided_on + case kind when 'veto' then 365 when 'cap' then 180 else 60 end as expires_on,
-    null::timestamp as updated_at,
 from dated

@@ -46,5 +46,4 @@ select
                 else '印发制度 ' || (1 + pick(n, 'count', 3)) || ' 项'
             end
     end as result,
-    null::timestamp as updated_at,
 from dated

@@ -4,7 +4,6 @@ select
     region.name || department.name as name,
     department.name as kind,
     region.code as region_code,
-    null::timestamp as updated_at,
 from region
 cross join department
 where region.level = 'county'
@@ -14,7 +13,6 @@ select
     name || case when name like '%街道' then '办事处' else '人民政府' end,
     case when name like '%街道' then '街道办事处' else '乡镇政府' end,
     code,
-    null,
 from region
 where level = 'town'
 order by id
