@@ -10,7 +10,7 @@ TABLE = Table(
     aliases=("预警信息",),
     columns=(
         Column("id", "text", "预警编号", ("编号", "alert_id"), required=True),
-        Column("raised_at", "timestamp", "预警时间", ("产生时间",), required=True),
+        Column("raised_at", "timestamp", "预警时间", ("产生时间",), required=True, past=True),
         Column("model", "text", "监督模型", ("模型", "模型名称")),
         Column("module", "text", "模块", ("业务模块",), codes="module"),
         Column("level", "text", "预警等级", ("等级", "级别"), required=True, codes="alert_level"),

@@ -11,7 +11,7 @@ TABLE = Table(
     columns=(
         Column("alert_id", "text", "预警编号", required=True, refers_to="alert"),
         Column("stage", "text", "环节", ("处置环节",), required=True, codes="alert_stage"),
-        Column("at", "timestamp", "时间", ("办理时间", "发生时间"), required=True),
+        Column("at", "timestamp", "时间", ("办理时间", "发生时间"), required=True, past=True),
         Column("unit_id", "text", "单位编号", ("办理单位",), refers_to="unit"),
         Column("finding", "text", "核查结论", ("核查结果",), codes="finding"),
         Column("disposition", "text", "处置方式", codes="disposition"),

@@ -11,7 +11,7 @@ TABLE = Table(
     columns=(
         Column("region_code", "region", "村区划代码", ("区划代码", "village"), required=True),
         Column("item_code", "text", "事项代码", ("item",), required=True, refers_to="disclosure_item"),
-        Column("published_on", "date", "公开日期", required=True),
+        Column("published_on", "date", "公开日期", required=True, past=True),
         UPDATED_AT,
     ),
 )

@@ -17,7 +17,7 @@ TABLE = Table(
         Column("title", "text", "名称", ("标题",), required=True, personal="text"),
         Column("started_on", "date", "开始日期"),
         Column("due_on", "date", "整改期限", ("截止日期",)),
-        Column("completed_on", "date", "完成日期"),
+        Column("completed_on", "date", "完成日期", past=True),
         Column("result", "text", "结果", personal="text"),
         UPDATED_AT,
     ),

@@ -25,6 +25,7 @@ class Column:
     `codes` names a list of cockpit.contract.codes: its codes or labels are accepted. `refers_to` names a
     source table whose key (or, where that table has one, whose `name`) is accepted. `personal` says what
     is done before the value is stored: replaced by a keyed pseudonym, masked as a name, or redacted as free text.
+    `past` refuses times more than a day after the load.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Column:
     codes: str | None = None
     refers_to: str | None = None
     personal: Personal | None = None
+    past: bool = False
     note: str = ""
 
     @property

@@ -1,1 +1,5 @@
-"""Facts from source files: read, map, validate, accept or reject, set-based in DuckDB."""
+"""Read, map, validate, accept or reject: source files into the warehouse, set-based."""
+
+from cockpit.ingest.batch import Report, load
+
+__all__ = ["Report", "load"]

@@ -1,0 +1,606 @@
+"""One load: files to typed rows, rows to the warehouse or to the file of rejects, all or nothing."""
+
+import csv
+import getpass
+import glob
+import secrets
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import duckdb
+
+from cockpit import region_code
+from cockpit.contract import TABLES, Column, Table
+from cockpit.error import CockpitError
+from cockpit.ingest import header, store
+from cockpit.ingest import profile as profiles
+from cockpit.ingest.profile import Mapping, Profile
+from cockpit.ingest.rows import Binding
+from cockpit.ingest.source import EXTENSIONS, Source, open_source
+from cockpit.ingest.store import SQL, quoted
+from cockpit.settings import ROOT, Settings
+
+LOCAL = ZoneInfo("Asia/Shanghai")
+INDUSTRIES = ROOT / "data" / "codes" / "industry.csv"
+
+
+@dataclass(frozen=True)
+class Report:
+    """What became of the rows of one file in one table; accepted + rejected = read.
+
+    Accepted rows are new, replace an older one, are unchanged, or are outdated and kept out.
+    """
+
+    file: Path
+    table: str
+    count_read: int
+    count_accepted: int
+    count_rejected: int
+    count_unchanged: int
+    count_new: int = 0
+    count_replaced: int = 0
+    count_outdated: int = 0
+    rejects_path: Path | None = None
+    notes: tuple[str, ...] = ()
+
+
+@dataclass
+class Load:
+    """What all files of one call share."""
+
+    connection: duckdb.DuckDBPyConnection
+    settings: Settings
+    progress: Callable[[str], None]
+    load_id: str
+    loaded_at: datetime
+    scratch: Path
+    rejects: list[Path]
+
+    def __post_init__(self) -> None:
+        """Set the clock of the session."""
+        self.connection.execute(
+            "set variable latest = $latest::timestamp", {"latest": self.local + timedelta(days=1)}
+        )
+
+    @property
+    def local(self) -> datetime:
+        """The time of the load as local time without zone."""
+        return self.loaded_at.astimezone(LOCAL).replace(tzinfo=None)
+
+    def one(self, sql: str, parameters: dict[str, object] | None = None) -> tuple[int, ...]:
+        """Return the single row of a query of counts."""
+        row = self.connection.execute(sql, parameters).fetchone()
+        return row or ()
+
+
+def files_of(paths: Sequence[Path]) -> list[Path]:
+    """Return the files named, folders opened into the readable files directly in them.
+
+    Raises CockpitError when a path does not exist or a folder holds nothing readable.
+    """
+    found: list[Path] = []
+    for path in paths:
+        if not path.exists():
+            raise CockpitError(f"找不到文件“{path}”。")
+        if path.is_dir():
+            inside = sorted(
+                file
+                for file in path.iterdir()
+                if file.is_file() and file.suffix.lower() in EXTENSIONS and not file.name.startswith(".")
+            )
+            if not inside:
+                raise CockpitError(f"文件夹“{path}”里没有可读的文件（{'、'.join(EXTENSIONS)}）。")
+            found += inside
+        else:
+            found.append(path)
+    return found
+
+
+def load(
+    paths: Sequence[Path],
+    *,
+    table: str | None = None,
+    profile: Path | str | None = None,
+    settings: Settings,
+    progress: Callable[[str], None] = lambda _: None,
+) -> list[Report]:
+    """Load files into the warehouse in one transaction and return a report for each file and table.
+
+    Raises CockpitError, with the warehouse as it was, when a file cannot be used.
+    """
+    chosen = profiles.read(profile) if profile is not None else None
+    named = header.table_named(table) if table is not None else None
+    files = files_of(paths)
+    now = datetime.now(UTC)
+    load_id = f"{now:%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"
+    rejects: list[Path] = []
+    try:
+        with store.warehouse(settings) as connection:
+            this = Load(
+                connection, settings, progress, load_id, now, settings.home / "ingest-scratch", rejects
+            )
+            return _load_files(this, files, named, chosen)
+    except BaseException:
+        for path in rejects:
+            path.unlink(missing_ok=True)
+        raise
+
+
+def _load_files(this: Load, files: list[Path], named: Table | None, chosen: Profile | None) -> list[Report]:
+    planned: list[tuple[int, Path, Source | None, Table | None]] = []
+    order = list(TABLES)
+    for number, path in enumerate(files):
+        if path.suffix.lower() == ".geojson":
+            planned.append((len(order), path, None, None))
+            continue
+        source = open_source(
+            path,
+            this.connection,
+            number=number,
+            scratch=this.scratch,
+            encoding=chosen.encoding if chosen else None,
+            delimiter=chosen.delimiter if chosen else None,
+            sheet=chosen.sheet if chosen else None,
+        )
+        if chosen is not None:
+            found = TABLES[chosen.table]
+            if named is not None and named is not found:
+                raise CockpitError(f"--table 写的是 {named.name}，配置文件写的是 {found.name}，两者不一致。")
+        else:
+            found = named or header.table_of(path, source.headers)
+        planned.append((order.index(found.name), path, source, found))
+    reports: list[Report] = []
+    for _, path, source, found in sorted(planned, key=lambda plan: (plan[0], plan[1].name)):
+        if source is None or found is None:
+            reports.append(_load_boundary(this, path))
+            continue
+        mappings = chosen.mappings if chosen else (None,)
+        for mapping in mappings:
+            is_main = chosen is None or mapping is chosen
+            bound = _bind(source, TABLES[mapping.table] if mapping else found, mapping, chosen)
+            part = source if is_main else _derived(this, source, bound)
+            reports.append(_load_rows(this, part, bound, chosen.name if chosen else ""))
+    return reports
+
+
+def _bind(source: Source, table: Table, mapping: Mapping | None, chosen: Profile | None) -> Binding:
+    headers = source.headers
+    if mapping is None:
+        positions = {name: (index,) for name, index in header.matched(table, headers).items()}
+        bound = Binding(table, positions, persons=_persons(table, positions))
+    else:
+        positions = {
+            name: tuple(
+                header.position(headers, part, source.path)
+                for part in ((theirs,) if isinstance(theirs, str) else theirs)
+            )
+            for name, theirs in mapping.columns.items()
+        }
+        if mapping.region is not None:
+            positions["region_code"] = tuple(
+                header.position(headers, part, source.path) for part in mapping.region.columns
+            )
+        persons: tuple[int, ...] = ()
+        for each in chosen.mappings if chosen else ():
+            own = {
+                name: tuple(
+                    header.position(headers, part, source.path)
+                    for part in ((theirs,) if isinstance(theirs, str) else theirs)
+                )
+                for name, theirs in each.columns.items()
+            }
+            persons += _persons(TABLES[each.table], own)
+        bound = Binding(
+            table,
+            positions,
+            mapping.constants,
+            mapping.values,
+            mapping.region,
+            chosen.date_formats if chosen else (),
+            tuple(dict.fromkeys(persons)),
+        )
+    missing = [column for column in table.columns if column.required and not bound.has(column.name)]
+    if missing:
+        names = "、".join(f"{column.label}（{column.name}）" for column in missing)
+        raise CockpitError(f"文件“{source.path}”缺少“{table.label}”表的必填列：{names}。")
+    return bound
+
+
+def _persons(table: Table, positions: dict[str, tuple[int, ...]]) -> tuple[int, ...]:
+    return tuple(
+        index
+        for column in table.columns
+        if column.personal in ("pseudonym", "name")
+        for index in positions.get(column.name, ())
+    )
+
+
+def _forget_broken(this: Load) -> None:
+    this.connection.execute("drop table if exists broken_row")
+    this.connection.execute("drop table if exists broken_scan")
+
+
+def _numbered(this: Load, source: Source, columns: str) -> str:
+    """Return SQL for the rows of a source with the row number a person sees in the file."""
+    if source.has_rows:
+        return f"select row, {columns} from {source.relation}"
+    _forget_broken(this)
+    this.connection.execute("create or replace temp table gap (ordinal bigint, shift bigint)")
+    if source.gaps:
+        this.connection.execute(
+            "insert into gap select unnest($gaps) - $first - row_number() over () + 2 as ordinal, "
+            "row_number() over () as shift",
+            {"gaps": sorted(source.gaps), "first": source.first_row},
+        )
+        this.connection.execute(
+            "create or replace temp table gap as select ordinal, max(shift) as shift from gap group by ordinal"
+        )
+    return (
+        f"select ordinal + {source.first_row - 1} + coalesce(gap.shift, 0) as row, {columns} from "
+        f"(select row_number() over () as ordinal, {columns} from {source.relation}) as numbered "
+        "asof left join gap on numbered.ordinal >= gap.ordinal"
+    )
+
+
+def _derived(this: Load, source: Source, bound: Binding) -> Source:
+    """Return the distinct rows for a table filled from the rows of another; rows without its key are left out."""
+    own = sorted({index for places in bound.positions.values() for index in places})
+    names = ", ".join(f"c{index}" for index in own)
+    more = "".join(f", any_value(c{index}) as c{index}" for index in bound.persons if index not in own)
+    needed = " and ".join(
+        "(" + " or ".join(f"clean(c{index}) is not null" for index in bound.positions[column.name]) + ")"
+        for column in bound.table.columns
+        if column.required and column.name in bound.positions
+    )
+    used = ", ".join(f"c{index}" for index in bound.used)
+    name = f"derived_{bound.table.name}"
+    this.connection.execute(
+        f"create or replace temp table {name} as select min(row) as row, {names}{more} "
+        f"from ({_numbered(this, source, used)}) where {needed or 'true'} group by {names} order by row",
+        source.parameters,
+    )
+    return Source(source.path, name, source.headers, has_rows=True)
+
+
+def _look_up(this: Load, source: Source, bound: Binding) -> None:
+    """Make the temporary tables that texts are looked up in: words, references, regions."""
+    connection = this.connection
+    connection.execute("create or replace temp table word (column_name varchar, key varchar, meant varchar)")
+    if words := bound.words():
+        connection.executemany("insert into word values ($1, $2, $3)", [list(word) for word in words])
+    for name in {column.refers_to for column in bound.columns if column.refers_to}:
+        other = TABLES[name]
+        key = quoted(other.key[0])
+        named = (
+            f" union all select name, min({key}) from raw.{quoted(name)} where name not in "
+            f"(select {key} from raw.{quoted(name)}) group by name having count(*) = 1"
+            if any(column.name == "name" for column in other.columns)
+            else ""
+        )
+        connection.execute(
+            f"create or replace temp table reference_{name} as "
+            f"select {key} as key, {key} as value from raw.{quoted(name)}{named}"
+        )
+    if any(bound.is_place(column) for column in bound.columns):
+        _look_up_regions(this, source, bound)
+
+
+def _look_up_regions(this: Load, source: Source, bound: Binding) -> None:
+    connection, region = this.connection, bound.region
+    root = region.root if region else None
+    low, high = region_code.bounds(root) if root else ("0" * 12, "9" * 12)
+    is_lenient = region is not None and region.fallback == "ancestor"
+    certain = "coalesce(code, common_code)" if is_lenient else "code"
+    between: dict[str, object] = {"low": low, "high": high}
+    connection.execute(
+        f"create or replace temp table region_key as select key, {certain} as code, code is not null as is_certain "
+        f"from ({(SQL / 'region_key.sql').read_text('utf-8')})",
+        between,
+    )
+    if root is None and is_lenient:
+        (root,) = this.one("select common_region(min(code), max(code)) from raw.region")  # type: ignore[assignment]
+    connection.execute("set variable region_root = $root", {"root": root})
+    if region is None or (region.method != "text" and not is_lenient):
+        return
+    known = (
+        "false"
+        if region.method == "text"
+        else (
+            "coalesce(parse_region(text), place_key(text)) in (select key from region_key) "
+            "or '~' || bare_key(text) in (select key from region_key)"
+        )
+    )
+    connection.execute(
+        f"create or replace temp table place as select distinct {bound.place()} as text from {source.relation}",
+        source.parameters | bound.parameters,
+    )
+    connection.execute(f"delete from place where text is null or ({known})")
+    this.progress(f"{source.path.name}：在 {this.one('select count(*) from place')[0]:,} 段文字中找地名")
+    connection.execute(
+        f"create or replace temp table region_found as select text, {certain} as code, code is not null as is_certain "
+        f"from ({(SQL / 'region_found.sql').read_text('utf-8')})",
+        between,
+    )
+
+
+def _load_rows(this: Load, source: Source, bound: Binding, profile_name: str) -> Report:
+    connection, table = this.connection, bound.table
+    if any(column.refers_to == "industry" for column in bound.columns):
+        _ensure_industries(this)
+    this.progress(f"{source.path.name} → {table.label}：读取、校验")
+    _look_up(this, source, bound)
+    target = f"raw.{quoted(table.name)}"
+    is_first = this.one(f"select count(*) from (select 1 from {target} limit 1)") == (0,)
+    stage = target if is_first else "staging"
+    if not is_first:
+        connection.execute(f"create or replace temp table staging ({store.stored_columns(table)})")
+    _forget_broken(this)
+    faults = bound.faults()
+    is_faulty = " or ".join(f"({condition})" for _, condition, _ in faults) or "false"
+    names = ", ".join(quoted(column.name) for column in table.columns)
+    stored = ", ".join(f"{bound.stored(column)} as {quoted(column.name)}" for column in table.columns)
+    used = ", ".join(f"c{index}" for index in bound.used) or "1 as nothing"
+    steps = f"text as ({bound.text('row')}), meant as ({bound.meant()}), typed as ({bound.typed()})"
+    parameters = source.parameters | bound.parameters
+    row = "row" if source.has_rows else "0::bigint as row"
+    connection.execute(
+        f"insert into {stage} with source as (select {row}, {used} from {source.relation}), {steps}, "
+        f"judged as (select row, ({is_faulty}) as is_faulty, {stored} from typed) "
+        f"select {names}, coalesce(updated_at, $local) as _version, "
+        f"case when not is_faulty then hash({names}) end as _hash, $load_id, row from judged",
+        parameters | {"local": this.local, "load_id": this.load_id},
+    )
+    if source.stores_rejects:
+        source.note_broken(connection)
+    if not source.has_rows:
+        _number(this, source, stage)
+    read, faulty = this.one(f"select count(*), count(*) filter (_hash is null) from {stage}")
+    notes: list[str] = []
+    rejects_path = None
+    if faulty or source.broken:
+        rejects_path = _write_rejects(this, source, bound, steps)
+        connection.execute(f"delete from {stage} where _hash is null")
+    unchanged, outdated = _thin(this, table, stage)
+    new, replaced = read - faulty - unchanged - outdated, 0
+    if not is_first:
+        this.progress(f"{source.path.name} → {table.label}：与已有数据比对")
+        new, replaced, more_unchanged, more_outdated = _merge(this, table)
+        unchanged, outdated = unchanged + more_unchanged, outdated + more_outdated
+    left_out = [text for index, text in enumerate(source.headers) if index not in bound.used and text]
+    if left_out and not source.has_rows:
+        notes.append(f"未载入的列：{'、'.join(left_out)}")
+    report = Report(
+        file=source.path,
+        table=table.name,
+        count_read=read + len(source.broken),
+        count_accepted=read - faulty,
+        count_rejected=faulty + len(source.broken),
+        count_unchanged=unchanged,
+        count_new=new,
+        count_replaced=replaced,
+        count_outdated=outdated,
+        rejects_path=rejects_path,
+        notes=tuple(notes),
+    )
+    _record(this, report, profile_name)
+    return report
+
+
+def _number(this: Load, source: Source, stage: str) -> None:
+    """Give the rows of a file read in order their row numbers."""
+    if not source.gaps:
+        this.connection.execute(
+            f"update {stage} set _row = rowid - (select min(rowid) from {stage}) + $first",
+            {"first": source.first_row},
+        )
+        return
+    _numbered(this, source, "1")
+    this.connection.execute(
+        f"update {stage} set _row = place.row from (select id, ordinal + $first + coalesce(gap.shift, 0) as row "
+        f"from (select rowid as id, rowid - (select min(rowid) from {stage}) + 1 as ordinal from {stage}) as numbered "
+        f"asof left join gap on numbered.ordinal >= gap.ordinal) as place where {stage}.rowid = place.id",
+        {"first": source.first_row - 1},
+    )
+
+
+def _thin(this: Load, table: Table, stage: str) -> tuple[int, int]:
+    """Keep the newest of the rows with one key; return how many others equal it, and how many do not."""
+    key = ", ".join(quoted(name) for name in table.key)
+    if this.one(f"select count(*) = count(distinct hash({key})) from {stage}")[0]:
+        return 0, 0
+    this.connection.execute(
+        f"create or replace temp table loser as select rowid as id, _hash = first_value(_hash) over newest as is_same "
+        f"from {stage} qualify row_number() over newest > 1 "
+        f"window newest as (partition by {key} order by _version desc, _row desc)"
+    )
+    same, other = this.one("select count(*) filter (is_same), count(*) filter (not is_same) from loser")
+    this.connection.execute(f"delete from {stage} where rowid in (select id from loser)")
+    return same, other
+
+
+def _merge(this: Load, table: Table) -> tuple[int, int, int, int]:
+    """Put the staged rows into their table; return how many are new, replace, are unchanged, are outdated."""
+    target = f"raw.{quoted(table.name)}"
+    keys = " and ".join(f"old.{quoted(name)} = staging.{quoted(name)}" for name in table.key)
+    this.connection.execute(
+        "create or replace temp table fate as select staging.rowid as id, old.rowid as old_id, case "
+        "when old.rowid is null then 'new' when old._hash = staging._hash then 'unchanged' "
+        "when staging._version < old._version then 'outdated' else 'replaced' end as fate "
+        f"from staging left join {target} as old on {keys}"
+    )
+    counts = dict(this.connection.execute("select fate, count(*) from fate group by fate").fetchall())
+    this.connection.execute(
+        f"delete from {target} where rowid in (select old_id from fate where fate = 'replaced')"
+    )
+    this.connection.execute(
+        f"insert into {target} select staging.* from staging "
+        "where rowid in (select id from fate where fate in ('new', 'replaced'))"
+    )
+    return tuple(counts.get(fate, 0) for fate in ("new", "replaced", "unchanged", "outdated"))  # type: ignore[return-value]
+
+
+def _ensure_industries(this: Load) -> None:
+    if this.one("select count(*) from raw.industry")[0] == 0:
+        source = open_source(INDUSTRIES, this.connection, number=-1, scratch=this.scratch)
+        _load_rows(this, source, _bind(source, TABLES["industry"], None, None), "")
+
+
+def _record(this: Load, report: Report, profile_name: str) -> None:
+    this.connection.execute(
+        "insert into raw.load values ($load_id, $loaded_at, $loaded_by, $file, $table_name, $profile, "
+        "$count_read, $count_accepted, $count_rejected, $count_unchanged)",
+        {
+            "load_id": this.load_id,
+            "loaded_at": this.loaded_at.replace(tzinfo=None),
+            "loaded_by": getpass.getuser(),
+            "file": str(report.file),
+            "table_name": report.table,
+            "profile": profile_name,
+            "count_read": report.count_read,
+            "count_accepted": report.count_accepted,
+            "count_rejected": report.count_rejected,
+            "count_unchanged": report.count_unchanged,
+        },
+    )
+
+
+def _write_rejects(this: Load, source: Source, bound: Binding, steps: str) -> Path:
+    """Write the rejected rows, without the people in them, and return the file."""
+    faults = bound.faults()
+    columns = [f"case when {condition} then {_literal(_labels(of))} end" for of, condition, _ in faults]
+    values = [f"case when {condition} then {_shown(bound, of)} end" for of, condition, _ in faults]
+    reasons = [f"case when {condition} then {_literal(sentence)} end" for _, condition, sentence in faults]
+    original = ", ".join(f"inert({bound.shown(column)}) as o_{column.name}" for column in bound.columns)
+    blank = "".join(", null" for _ in bound.columns)
+    broken = "union all select unnest($rows), '', '', unnest($reasons)" + blank if source.broken else ""
+    parameters = source.parameters | bound.parameters | {"file": source.path.name}
+    if source.broken:
+        parameters |= {"rows": list(source.broken), "reasons": list(source.broken.values())}
+    used = ", ".join(f"c{index}" for index in bound.used) or "1 as nothing"
+    numbered = _numbered(this, source, used)
+    this.connection.execute(
+        f"create or replace temp table reject as with source as ({numbered}), {steps}, "
+        f'wrong as (select row, {_joined(columns)} as columns, inert({_joined(values)}) as "values", '
+        f"{_joined(reasons)} as reasons, {original} from typed) "
+        f"select $file as file, * from (select * from wrong where reasons <> '' {broken}) order by row",
+        parameters,
+    )
+    headers = [
+        "文件",
+        "行号",
+        "列",
+        "值",
+        "原因",
+        *(_header(source, bound, column) for column in bound.columns),
+    ]
+    return _save_rejects(this, bound.table.name, headers)
+
+
+def _save_rejects(this: Load, table_name: str, headers: list[str]) -> Path:
+    """Write the temporary table `reject` as a file that spreadsheets open."""
+    path = this.settings.rejects_path / f"{this.load_id}_{table_name}.csv"
+    number = 1
+    while path in this.rejects:
+        number += 1
+        path = path.with_name(f"{this.load_id}_{table_name}_{number}.csv")
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    this.rejects.append(path)
+    body = this.scratch / path.name
+    this.connection.table("reject").write_csv(str(body), header=False)
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        csv.writer(file).writerow(headers)
+    with path.open("ab") as file, body.open("rb") as rows:
+        shutil.copyfileobj(rows, file)
+    body.unlink()
+    return path
+
+
+def _joined(parts: list[str]) -> str:
+    return f"array_to_string(list_filter([{', '.join(parts)}], lambda part: part is not null), '；')"
+
+
+def _labels(columns: tuple[Column, ...]) -> str:
+    return "、".join(column.label for column in columns)
+
+
+def _shown(bound: Binding, columns: tuple[Column, ...]) -> str:
+    filled = [column for column in columns if bound.has(column.name)]
+    return "concat_ws('、', " + ", ".join(f"coalesce({bound.shown(column)}, '')" for column in filled) + ")"
+
+
+def _literal(text: str) -> str:
+    """Return a sentence of the contract as an SQL literal."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _header(source: Source, bound: Binding, column: Column) -> str:
+    places = bound.positions.get(column.name, ())
+    return "/".join(source.headers[index] for index in places) or column.label
+
+
+def _load_boundary(this: Load, path: Path) -> Report:
+    """Load the geometries of a GeoJSON file, one a region; a region not in the table is a reject."""
+    connection = this.connection
+    this.progress(f"{path.name} → 边界：读取、校验")
+    codes = TABLES["region"].column("code")
+    keys = [f'$."{name}"' for name in ("code", codes.label, *codes.aliases)]
+    try:
+        connection.execute(
+            "create or replace temp table feature as select row_number() over () as row, feature from "
+            "(select unnest(features) as feature from read_json($path, columns = {'features': 'json[]'}, "
+            "maximum_object_size = $size))",
+            {"path": glob.escape(str(path)), "size": max(path.stat().st_size + 1024, 1 << 24)},
+        )
+    except duckdb.Error:
+        raise CockpitError(f"文件“{path}”不是有效的 GeoJSON，或已损坏。") from None
+    connection.execute(
+        "create or replace temp table outline as with part as (select row, "
+        "clean(list_extract(list_filter(json_extract_string(feature -> 'properties', $keys), "
+        "lambda code: code is not null), 1)) as text, feature -> 'geometry' as geometry from feature) "
+        "select row, text, region.code as region_code, geometry::varchar as geometry, case "
+        "when text is null then '没有区划代码' when region.code is null then '在区划表中找不到' "
+        "when not coalesce(geometry ->> 'type' in ('Polygon', 'MultiPolygon'), false) then '边界应为面' "
+        "end as reason from part left join raw.region on region.code = parse_region(text)",
+        {"keys": keys},
+    )
+    read, rejected = this.one("select count(*), count(reason) from outline")
+    if read == 0:
+        raise CockpitError(f"文件“{path}”里没有边界。")
+    rejects_path = None
+    if rejected:
+        connection.execute(
+            "create or replace temp table reject as select $file as file, row, '区划代码' as columns, "
+            "inert(redact(coalesce(text, ''))) as \"values\", reason from outline where reason is not null order by row",
+            {"file": path.name},
+        )
+        rejects_path = _save_rejects(this, "boundary", ["文件", "行号", "列", "值", "原因"])
+    connection.execute(
+        "create or replace temp table latest as select region_code, last(geometry order by row) as geometry "
+        "from outline where reason is null group by region_code"
+    )
+    (changed,) = this.one(
+        "select count(*) from latest left join raw.boundary as old using (region_code) "
+        "where old.geometry is distinct from latest.geometry"
+    )
+    connection.execute(
+        "delete from raw.boundary using latest where boundary.region_code = latest.region_code "
+        "and boundary.geometry <> latest.geometry"
+    )
+    connection.execute(
+        "insert into raw.boundary select * from latest anti join raw.boundary using (region_code)"
+    )
+    report = Report(
+        file=path,
+        table="boundary",
+        count_read=read,
+        count_accepted=read - rejected,
+        count_rejected=rejected,
+        count_unchanged=read - rejected - changed,
+        rejects_path=rejects_path,
+    )
+    _record(this, report, "")
+    return report

@@ -1,0 +1,262 @@
+"""The rows of one source as SQL: each column's text, its typed value, what is stored, what is wrong with it."""
+
+import re
+from dataclasses import dataclass, field
+
+from cockpit.contract import TABLES, Column, Table
+from cockpit.contract.codes import CODES
+from cockpit.ingest.profile import Mapping, Region
+from cockpit.ingest.store import quoted
+
+_PARSERS = {
+    "integer": "parse_integer",
+    "number": "parse_number",
+    "boolean": "parse_boolean",
+    "date": "parse_timestamp",
+    "timestamp": "parse_timestamp",
+}
+_UNREADABLE = {
+    "integer": "不是整数",
+    "number": "不是数",
+    "boolean": "应为“是”或“否”",
+    "date": "日期无法识别或不存在",
+    "timestamp": "日期无法识别或不存在",
+    "json": "不是有效的 JSON",
+    "region": "应为 2、4、6、9 或 12 位区划代码",
+}
+
+
+@dataclass(frozen=True)
+class Binding:
+    """Where the columns of a table come from: positions in the source, or constants.
+
+    `persons` are positions whose raw values name a person and are masked wherever they stand in free text.
+    """
+
+    table: Table
+    positions: dict[str, tuple[int, ...]]
+    constants: dict[str, str] = field(default_factory=dict)
+    values: dict[str, dict[str, str]] = field(default_factory=dict)
+    region: Region | None = None
+    date_formats: tuple[str, ...] = ()
+    persons: tuple[int, ...] = ()
+
+    def has(self, name: str) -> bool:
+        """Tell whether the source fills a column."""
+        return name in self.positions or name in self.constants
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """The columns of the table that the source fills."""
+        return tuple(column for column in self.table.columns if self.has(column.name))
+
+    @property
+    def used(self) -> tuple[int, ...]:
+        """The positions in the source that are read, in order."""
+        own = {index for places in self.positions.values() for index in places}
+        return tuple(sorted(own | set(self.persons)))
+
+    @property
+    def parameters(self) -> dict[str, object]:
+        """The values bound into the SQL of these rows."""
+        found: dict[str, object] = {f"constant_{name}": value for name, value in self.constants.items()}
+        if self._is_dated and self.date_formats:
+            found["date_formats"] = list(self.date_formats)
+        return found
+
+    @property
+    def _is_dated(self) -> bool:
+        return any(column.type in ("date", "timestamp") for column in self.columns)
+
+    def is_place(self, column: Column) -> bool:
+        """Tell whether a column names a region that has to be in the table of regions."""
+        return column.type == "region" and self.table.name != "region"
+
+    def has_words(self, column: Column) -> bool:
+        """Tell whether texts of a column stand for other texts."""
+        return column.codes is not None or column.name in self.values
+
+    def words(self) -> list[tuple[str, str, str | None]]:
+        """Return column, folded text and what it means: codes, labels and the values of a profile."""
+        rows: list[tuple[str, str, str | None]] = []
+        for column in self.columns:
+            meant: dict[str, str | None] = {}
+            for code, label in CODES[column.codes].items() if column.codes else ():
+                meant[code.casefold()] = code
+                meant[label.casefold()] = code
+            for text, value in self.values.get(column.name, {}).items():
+                known = meant.get(value.casefold(), value) if column.codes else value
+                meant[text.strip().casefold()] = known or None
+            rows.extend((column.name, text, value) for text, value in meant.items())
+        return rows
+
+    def place(self, name: str = "region_code") -> str:
+        """Return SQL over the source for the words that name the place of a row."""
+        if name in self.constants:
+            return f"$constant_{name}"
+        parts = ", ".join(f"clean(c{index})" for index in self.positions[name])
+        return f"nullif(concat_ws('/', {parts}), '')"
+
+    def text(self, row: str) -> str:
+        """Return the select from `source` that gives each column's text as t_name, persons as person_n."""
+        parts = [f"{row} as row"]
+        for column in self.columns:
+            if self.is_place(column) or column.name in self.constants:
+                expression = self.place(column.name)
+            else:
+                places = self.positions[column.name]
+                cleaned = [f"clean(c{index})" for index in places]
+                expression = (
+                    cleaned[0] if len(places) == 1 else f"nullif(concat_ws(' ', {', '.join(cleaned)}), '')"
+                )
+            parts.append(f"{expression} as t_{column.name}")
+        parts += [f"clean(c{index}) as person_{number}" for number, index in enumerate(self.persons)]
+        return f"select {', '.join(parts)} from source"
+
+    def meant(self) -> str:
+        """Return the select from `text` that adds, as m_name, what each text stands for."""
+        parts, joins = ["text.*"], []
+        for column in self.columns:
+            text, word = f"t_{column.name}", f"w_{column.name}"
+            if not self.has_words(column):
+                parts.append(f"{text} as m_{column.name}")
+                continue
+            other = "null" if column.codes else text
+            parts.append(
+                f"case when {word}.key is null then {other} else {word}.meant end as m_{column.name}"
+            )
+            parts.append(f"{word}.key is not null as is_known_{column.name}")
+            joins.append(
+                f"left join (select key, meant from word where column_name = '{column.name}') as {word} "
+                f"on {word}.key = lower({text})"
+            )
+        return f"select {', '.join(parts)} from text {' '.join(joins)}"
+
+    def typed(self) -> str:
+        """Return the select from `meant` that adds every column of the table as its typed value."""
+        parts, joins = ["meant.*"], []
+        for column in self.table.columns:
+            name, text = quoted(column.name), f"m_{column.name}"
+            if not self.has(column.name):
+                parts.append(f"null::{column.sql_type} as {name}")
+            elif self.is_place(column):
+                value, more = self._place_value(column)
+                joins += more
+                parts.append(f"{value} as {name}")
+            elif column.refers_to:
+                joins.append(
+                    f"left join reference_{column.refers_to} as r_{column.name} on r_{column.name}.key = {text}"
+                )
+                parts.append(f"r_{column.name}.value as {name}")
+            else:
+                parts.append(f"{self._value(column, text)} as {name}")
+        return f"select {', '.join(parts)} from meant {' '.join(joins)}"
+
+    def _value(self, column: Column, text: str) -> str:
+        match column.type:
+            case "region":
+                return f"parse_region({text})"
+            case "json":
+                return f"case when json_valid({text}) then {text} end"
+            case "text":
+                return text
+        value = f"{_PARSERS[column.type]}({text})"
+        if column.type in ("date", "timestamp") and self.date_formats:
+            value = f"coalesce(plausible(try_strptime({text}, $date_formats)), {value})"
+        return f"{value}::date" if column.type == "date" else value
+
+    def _place_value(self, column: Column) -> tuple[str, list[str]]:
+        text = f"m_{column.name}"
+        plain, bare, found = (f"{kind}_{column.name}" for kind in ("k", "b", "f"))
+        method = self.region.method if self.region and column.name == "region_code" else "path"
+        joins, value = [], "null"
+        if method != "text":
+            joins.append(
+                f"left join region_key as {plain} on {plain}.key = coalesce(parse_region({text}), place_key({text}))"
+            )
+            value = f"{plain}.code"
+        if method == "path":
+            joins.append(
+                f"left join region_key as {bare} on {bare}.key = "
+                f"case when {plain}.key is null then '~' || bare_key({text}) end"
+            )
+            value = f"case when {plain}.key is null then {bare}.code else {value} end"
+        if (
+            self.region
+            and column.name == "region_code"
+            and (method == "text" or self.region.fallback == "ancestor")
+        ):
+            joins.append(f"left join region_found as {found} on {found}.text = {text}")
+            value = f"coalesce({value}, {found}.code)"
+            if self.region.fallback == "ancestor":
+                value = f"coalesce({value}, getvariable('region_root'))"
+        return value, joins
+
+    def faults(self) -> list[tuple[tuple[Column, ...], str, str]]:
+        """Return what may be wrong with a typed row: columns, SQL that is true for a fault, sentence."""
+        found: list[tuple[tuple[Column, ...], str, str]] = []
+        for column in self.columns:
+            name, text = quoted(column.name), f"m_{column.name}"
+            if column.required:
+                found.append(
+                    (
+                        (column,),
+                        f"{text} is null"
+                        if not self._may_rest(column)
+                        else f"{name} is null and {text} is null",
+                        "必填项为空",
+                    )
+                )
+            if column.codes:
+                labels = "、".join(CODES[column.codes].values())
+                found.append(
+                    (
+                        (column,),
+                        f"t_{column.name} is not null and not is_known_{column.name}",
+                        f"不在取值范围内（可用：{labels}）",
+                    )
+                )
+            elif self.is_place(column):
+                found.append(
+                    ((column,), f"{text} is not null and {name} is null", "在区划表中找不到，或同名不止一处")
+                )
+            elif column.refers_to:
+                label = TABLES[column.refers_to].label
+                found.append(((column,), f"{text} is not null and {name} is null", f"在“{label}”表中找不到"))
+            elif column.type != "text":
+                found.append(((column,), f"{text} is not null and {name} is null", _UNREADABLE[column.type]))
+            if column.past:
+                found.append(((column,), f"coalesce({name} > getvariable('latest'), false)", "时间在未来"))
+        for check in self.table.checks:
+            columns = tuple(
+                column for column in self.table.columns if re.search(rf"\b{column.name}\b", check.condition)
+            )
+            found.append((columns, f"not coalesce(({check.condition}), true)", check.message))
+        return found
+
+    def _may_rest(self, column: Column) -> bool:
+        return column.name == "region_code" and self.region is not None and self.region.fallback == "ancestor"
+
+    def stored(self, column: Column) -> str:
+        """Return SQL for what is stored: the typed value without the people in it."""
+        name = quoted(column.name)
+        if column.personal is None or not self.has(column.name):
+            return name
+        match column.personal:
+            case "pseudonym":
+                return f"pseudonym({name})"
+            case "name":
+                return f"mask_name({name})"
+        value = name
+        for number in range(len(self.persons)):
+            value = f"hide({value}, person_{number})"
+        return f"redact_json({value})" if column.type == "json" else f"redact({value})"
+
+    def shown(self, column: Column) -> str:
+        """Return SQL for the source text as a reject may show it."""
+        if column.personal in ("pseudonym", "name"):
+            return f"case when t_{column.name} is not null then '***' end"
+        value = f"t_{column.name}"
+        for number in range(len(self.persons)):
+            value = f"hide({value}, person_{number})"
+        return f"redact({value})"

@@ -1,0 +1,257 @@
+"""Source files, each as one SQL relation of text columns c0, c1, … in the order of its rows."""
+
+import codecs
+import csv
+import glob
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pandas as pd
+import python_calamine
+
+from cockpit.error import CockpitError
+
+DELIMITERS = (",", "\t", ";", "|")
+EXTENSIONS = (".csv", ".txt", ".tsv", ".xlsx", ".parquet", ".ndjson", ".jsonl", ".geojson")
+CHUNK_BYTES = 1 << 20
+
+
+@dataclass
+class Source:
+    """A file that can be read: SQL over text columns, its headers, and the rows that hold no record.
+
+    With `has_rows` the relation has a column `row`, the row number a person sees in the file. Otherwise its rows
+    stand in the order of the file from `first_row` on, without those in `gaps`; `broken` says why for those that
+    hold a record.
+    """
+
+    path: Path
+    relation: str
+    headers: tuple[str, ...]
+    parameters: dict[str, object] = field(default_factory=dict)
+    first_row: int = 2
+    gaps: list[int] = field(default_factory=list)
+    broken: dict[int, str] = field(default_factory=dict)
+    stores_rejects: bool = False
+    has_rows: bool = False
+
+    def note_broken(self, connection: duckdb.DuckDBPyConnection) -> None:
+        """Take over the records that the reading just done could not split into columns."""
+        rows = connection.execute(
+            "select line, min(error_type::varchar) from broken_row group by line"
+        ).fetchall()
+        self.broken = {line: _BROKEN.get(kind, "格式有误") for line, kind in rows}
+        self.gaps = sorted(self.broken)
+
+
+_BROKEN = {
+    "TOO MANY COLUMNS": "列数多于表头",
+    "MISSING COLUMNS": "列数少于表头",
+    "UNQUOTED VALUE": "引号没有成对",
+    "INVALID ENCODING": "有不能识别的字符",
+    "LINE SIZE OVER MAXIMUM": "一行过长",
+}
+
+
+def _encoding(path: Path) -> str:
+    """Return the encoding of a text file, judged by its mark or its first characters outside ASCII."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    with path.open("rb") as file:
+        head = file.read(CHUNK_BYTES)
+        if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            return "utf-16"
+        while head.isascii() and head:
+            head = file.read(CHUNK_BYTES)
+        try:
+            decoder.decode(head)
+        except UnicodeDecodeError:
+            return "gb18030"
+    return "utf-8"
+
+
+def _transcode(path: Path, encoding: str, scratch: Path) -> Path:
+    target = scratch / f"{abs(hash(path))}.utf8"
+    try:
+        with (
+            path.open(encoding=encoding, newline="") as source,
+            target.open("w", encoding="utf-8", newline="") as out,
+        ):
+            while text := source.read(CHUNK_BYTES):
+                out.write(text)
+    except (UnicodeDecodeError, LookupError):
+        raise CockpitError(f"文件“{path}”的编码无法识别，请存为 UTF-8 或 GB18030。") from None
+    return target
+
+
+def _unique(headers: list[str]) -> tuple[str, ...]:
+    return tuple(header.strip().lstrip("\ufeff") for header in headers)
+
+
+def _delimited(path: Path, encoding: str | None, delimiter: str | None, scratch: Path) -> Source:
+    encoding = encoding or _encoding(path)
+    readable = (
+        path
+        if encoding.lower().replace("_", "-") in ("utf-8", "utf8", "utf-8-sig")
+        else _transcode(path, encoding, scratch)
+    )
+    try:
+        with readable.open(encoding="utf-8-sig", newline="") as file:
+            head = file.readline()
+        if delimiter is None:
+            delimiter = max(DELIMITERS, key=lambda mark: len(next(csv.reader([head], delimiter=mark))))
+        headers = next(csv.reader([head], delimiter=delimiter), [])
+    except (UnicodeDecodeError, csv.Error):
+        raise CockpitError(f"文件“{path}”不是文本表格，读不出表头。") from None
+    if not any(header.strip() for header in headers):
+        raise CockpitError(f"文件“{path}”是空的，没有表头。")
+    columns = ", ".join(f"'c{index}': 'varchar'" for index in range(len(headers)))
+    mark = {",": "','", "\t": "chr(9)", ";": "';'", "|": "'|'"}[delimiter]
+    relation = (
+        f"read_csv($source_path, auto_detect = false, columns = {{{columns}}}, header = true, delim = {mark}, "
+        "quote = '\"', escape = '\"', ignore_errors = true, store_rejects = true, "
+        "rejects_table = 'broken_row', rejects_scan = 'broken_scan')"
+    )
+    return Source(
+        path, relation, _unique(headers), {"source_path": glob.escape(str(readable))}, stores_rejects=True
+    )
+
+
+def _cell(value: Any) -> str | None:
+    match value:
+        case None | "":
+            return None
+        case bool():
+            return "true" if value else "false"
+        case float():
+            return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+        case datetime() | date() | time():
+            return value.isoformat(sep=" ") if isinstance(value, datetime) else value.isoformat()
+        case timedelta():
+            return str(value)
+    return str(value)
+
+
+def _workbook(path: Path, sheet: str | None, connection: duckdb.DuckDBPyConnection, name: str) -> Source:
+    try:
+        book = python_calamine.CalamineWorkbook.from_path(str(path))
+        if sheet is not None and sheet not in book.sheet_names:
+            raise CockpitError(f"文件“{path}”没有名为“{sheet}”的工作表。")
+        rows: list[list[Any]] = []
+        for each in [sheet] if sheet is not None else book.sheet_names:
+            rows = book.get_sheet_by_name(each).to_python(skip_empty_area=False)
+            if any(cell not in (None, "") for row in rows for cell in row):
+                break
+    except (python_calamine.CalamineError, OSError):
+        raise CockpitError(f"文件“{path}”不是有效的 xlsx 工作簿，或已损坏。") from None
+    filled = [index for index, row in enumerate(rows) if any(cell not in (None, "") for cell in row)]
+    if not filled:
+        raise CockpitError(f"文件“{path}”是空的，没有表头。")
+    header = filled[0]
+    headers = _unique([_cell(cell) or "" for cell in rows[header]])
+    frame = pd.DataFrame(
+        [[index + 1, *(_cell(cell) for cell in rows[index])] for index in filled[1:]],
+        columns=["row", *(f"c{index}" for index in range(len(headers)))],
+        dtype=object,
+    )
+    columns = ", ".join(("row bigint", *(f"c{index} varchar" for index in range(len(headers)))))
+    connection.execute(f"create or replace temp table {name} ({columns})")
+    if len(frame):
+        connection.register("workbook_frame", frame)
+        connection.execute(f"insert into {name} select * from workbook_frame")
+        connection.unregister("workbook_frame")
+    return Source(path, name, headers, has_rows=True)
+
+
+def _parquet(path: Path, connection: duckdb.DuckDBPyConnection) -> Source:
+    place = glob.escape(str(path))
+    try:
+        headers = [
+            row[0]
+            for row in connection.execute("describe from read_parquet($path)", {"path": place}).fetchall()
+        ]
+    except duckdb.Error:
+        raise CockpitError(f"文件“{path}”不是有效的 parquet 文件，或已损坏。") from None
+    names = ", ".join(f"c{index}" for index in range(len(headers)))
+    relation = f"(select columns(*)::varchar from read_parquet($source_path) as file({names}))"
+    return Source(path, relation, _unique(headers), {"source_path": place}, first_row=1)
+
+
+_LINES = (
+    "read_csv($source_path, auto_detect = false, columns = {'line': 'varchar'}, header = false, "
+    "delim = chr(1), quote = '', escape = '', max_line_size = 16777216, strict_mode = false)"
+)
+
+
+def _lines(path: Path, encoding: str | None, connection: duckdb.DuckDBPyConnection, scratch: Path) -> Source:
+    encoding = encoding or _encoding(path)
+    readable = path if encoding == "utf-8" else _transcode(path, encoding, scratch)
+    parameters: dict[str, object] = {"source_path": glob.escape(str(readable))}
+    try:
+        keys = connection.execute(
+            f"select distinct unnest(json_keys(line)) as key from {_LINES} "
+            "where json_valid(line) and json_type(line) = 'OBJECT' order by key",
+            parameters,
+        ).fetchall()
+        bad = connection.execute(
+            f"select row from (select row_number() over () as row, line from {_LINES}) "
+            "where not coalesce(json_valid(line) and json_type(line) = 'OBJECT', false)",
+            parameters,
+        ).fetchall()
+    except duckdb.Error:
+        raise CockpitError(f"文件“{path}”不是每行一个 JSON 对象的文本。") from None
+    headers = tuple(key for (key,) in keys)
+    if not headers:
+        raise CockpitError(f"文件“{path}”是空的，或没有一行是 JSON 对象。")
+    # A list of paths is read in one pass over each line.
+    parameters["source_keys"] = ['$."' + key.replace('"', '\\"') + '"' for key in headers]
+    names = ", ".join(f"cell[{index + 1}] as c{index}" for index in range(len(headers)))
+    relation = (
+        f"(select {names} from (select json_extract_string(line, $source_keys) as cell from {_LINES} "
+        "where coalesce(json_valid(line) and json_type(line) = 'OBJECT', false)))"
+    )
+    numbers = [row for (row,) in bad]
+    return Source(
+        path,
+        relation,
+        headers,
+        parameters,
+        first_row=1,
+        gaps=numbers,
+        broken=dict.fromkeys(numbers, "不是 JSON 对象"),
+    )
+
+
+def open_source(
+    path: Path,
+    connection: duckdb.DuckDBPyConnection,
+    *,
+    number: int,
+    scratch: Path,
+    encoding: str | None = None,
+    delimiter: str | None = None,
+    sheet: str | None = None,
+) -> Source:
+    """Return a file as a relation; `number` keeps the tables of several workbooks apart.
+
+    Raises CockpitError with one sentence when the file is missing, empty, damaged or of another kind.
+    """
+    try:
+        if path.stat().st_size == 0:
+            raise CockpitError(f"文件“{path}”是空的。")
+        match path.suffix.lower():
+            case ".csv" | ".txt" | ".tsv":
+                return _delimited(path, encoding, delimiter, scratch)
+            case ".xlsx":
+                return _workbook(path, sheet, connection, f"workbook_{number}")
+            case ".parquet":
+                return _parquet(path, connection)
+            case ".ndjson" | ".jsonl":
+                return _lines(path, encoding, connection, scratch)
+    except FileNotFoundError:
+        raise CockpitError(f"找不到文件“{path}”。") from None
+    except PermissionError:
+        raise CockpitError(f"没有权限读取文件“{path}”。") from None
+    raise CockpitError(f"文件“{path}”的类型不支持，可用：{'、'.join(EXTENSIONS)}。")
