@@ -122,13 +122,12 @@ def _prepare(path: Path) -> None:
 
 
 def _configure(connection: Any, _record: object) -> None:
-    # The driver's own habit of opening transactions late would leave reads and migrations outside of them.
-    connection.isolation_level = None
     for pragma in ("journal_mode = wal", "synchronous = full", "foreign_keys = on"):
         connection.execute(f"pragma {pragma}")
 
 
 def _begin(connection: Connection) -> None:
+    # The driver opens transactions only at the first change: reads and new tables would be outside of them.
     connection.exec_driver_sql(connection.get_execution_options().get("sqlite_begin", "begin"))
 
 

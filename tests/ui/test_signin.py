@@ -66,7 +66,7 @@ def app() -> None:
     scope = signin.sign_in(settings)
     if scope is not None:
         st.write(f"秘密 {scope.who} {scope.role} {','.join(scope.regions)}")
-        st.text_input("备注", key="note")
+        st.session_state["last seen"] = scope.who
         signin.sign_out_button(settings)
 
 
@@ -260,10 +260,10 @@ def test_a_session_ends_with_its_hours(ledger: Ledger, monkeypatch: pytest.Monke
 
 def test_signing_out_leaves_nothing_to_the_next_person(ledger: Ledger) -> None:
     page = signed_in()
-    page.text_input(key="note").set_value("only for me").run()
+    assert page.session_state["last seen"] == "room1"
     page.button(key="sign-out").click().run()
     assert is_form_alone(page)
-    assert "note" not in page.session_state
+    assert "last seen" not in page.session_state
     assert page.text_input[0].value == page.text_input[1].value == ""
     tried(page, "room2", PASSWORD)
     page.button[0].click().run()
