@@ -50,6 +50,11 @@ class Warehouse:
         return build(self.settings, lambda _line: None)
 
 
+def snapshot_rows(path: Path, sql: str) -> list[tuple[Any, ...]]:
+    with duckdb.connect(str(path), read_only=True) as connection:
+        return connection.execute(sql).fetchall()
+
+
 def make_settings(home: Path, **values: Any) -> Settings:
     return Settings(home=home, threads=1, memory_limit_mb=512, **values)
 
