@@ -240,7 +240,7 @@ def _numbered(this: Load, source: Source, columns: str) -> str:
             "create or replace temp table gap as select ordinal, max(shift) as shift from gap group by ordinal"
         )
     return (
-        f"select ordinal + {source.first_row - 1} + coalesce(gap.shift, 0) as row, {columns} from "
+        f"select numbered.ordinal + {source.first_row - 1} + coalesce(gap.shift, 0) as row, {columns} from "
         f"(select row_number() over () as ordinal, {columns} from {source.relation}) as numbered "
         "asof left join gap on numbered.ordinal >= gap.ordinal"
     )
@@ -269,6 +269,8 @@ def _derived(this: Load, source: Source, bound: Binding) -> Source:
 def _look_up(this: Load, source: Source, bound: Binding) -> None:
     """Make the temporary tables that texts are looked up in: words, references, regions."""
     connection = this.connection
+    for name, value in bound.variables.items():
+        connection.execute(f"set variable {name} = $value", {"value": value})
     connection.execute("create or replace temp table word (column_name varchar, key varchar, meant varchar)")
     if words := bound.words():
         connection.executemany("insert into word values ($1, $2, $3)", [list(word) for word in words])
@@ -303,6 +305,8 @@ def _look_up_regions(this: Load, source: Source, bound: Binding) -> None:
     )
     if root is None and is_lenient:
         (root,) = this.one("select common_region(min(code), max(code)) from raw.region")  # type: ignore[assignment]
+    elif root and this.one("select count(*) from raw.region where code = $root", {"root": root}) == (0,):
+        raise CockpitError(f"区划表中没有配置文件所写的 root“{root}”，请先载入区划。")
     connection.execute("set variable region_root = $root", {"root": root})
     if region is None or (region.method != "text" and not is_lenient):
         return
@@ -316,7 +320,7 @@ def _look_up_regions(this: Load, source: Source, bound: Binding) -> None:
     )
     connection.execute(
         f"create or replace temp table place as select distinct {bound.place()} as text from {source.relation}",
-        source.parameters | bound.parameters,
+        source.parameters,
     )
     connection.execute(f"delete from place where text is null or ({known})")
     this.progress(f"{source.path.name}：在 {this.one('select count(*) from place')[0]:,} 段文字中找地名")
@@ -345,7 +349,7 @@ def _load_rows(this: Load, source: Source, bound: Binding, profile_name: str) ->
     stored = ", ".join(f"{bound.stored(column)} as {quoted(column.name)}" for column in table.columns)
     used = ", ".join(f"c{index}" for index in bound.used) or "1 as nothing"
     steps = f"text as ({bound.text('row')}), meant as ({bound.meant()}), typed as ({bound.typed()})"
-    parameters = source.parameters | bound.parameters
+    parameters = source.parameters
     row = "row" if source.has_rows else "0::bigint as row"
     connection.execute(
         f"insert into {stage} with source as (select {row}, {used} from {source.relation}), {steps}, "
@@ -400,7 +404,7 @@ def _number(this: Load, source: Source, stage: str) -> None:
         return
     _numbered(this, source, "1")
     this.connection.execute(
-        f"update {stage} set _row = place.row from (select id, ordinal + $first + coalesce(gap.shift, 0) as row "
+        f"update {stage} set _row = place.row from (select id, numbered.ordinal + $first + coalesce(gap.shift, 0) as row "
         f"from (select rowid as id, rowid - (select min(rowid) from {stage}) + 1 as ordinal from {stage}) as numbered "
         f"asof left join gap on numbered.ordinal >= gap.ordinal) as place where {stage}.rowid = place.id",
         {"first": source.first_row - 1},
@@ -477,7 +481,7 @@ def _write_rejects(this: Load, source: Source, bound: Binding, steps: str) -> Pa
     original = ", ".join(f"inert({bound.shown(column)}) as o_{column.name}" for column in bound.columns)
     blank = "".join(", null" for _ in bound.columns)
     broken = "union all select unnest($rows), '', '', unnest($reasons)" + blank if source.broken else ""
-    parameters = source.parameters | bound.parameters | {"file": source.path.name}
+    parameters = source.parameters | {"file": source.path.name}
     if source.broken:
         parameters |= {"rows": list(source.broken), "reasons": list(source.broken.values())}
     used = ", ".join(f"c{index}" for index in bound.used) or "1 as nothing"

@@ -57,16 +57,10 @@ class Binding:
         return tuple(sorted(own | set(self.persons)))
 
     @property
-    def parameters(self) -> dict[str, object]:
-        """The values bound into the SQL of these rows."""
+    def variables(self) -> dict[str, object]:
+        """The values of a profile that the SQL of these rows reads, as variables of the session."""
         found: dict[str, object] = {f"constant_{name}": value for name, value in self.constants.items()}
-        if self._is_dated and self.date_formats:
-            found["date_formats"] = list(self.date_formats)
-        return found
-
-    @property
-    def _is_dated(self) -> bool:
-        return any(column.type in ("date", "timestamp") for column in self.columns)
+        return found | {"date_formats": list(self.date_formats)}
 
     def is_place(self, column: Column) -> bool:
         """Tell whether a column names a region that has to be in the table of regions."""
@@ -93,7 +87,7 @@ class Binding:
     def place(self, name: str = "region_code") -> str:
         """Return SQL over the source for the words that name the place of a row."""
         if name in self.constants:
-            return f"$constant_{name}"
+            return f"getvariable('constant_{name}')"
         parts = ", ".join(f"clean(c{index})" for index in self.positions[name])
         return f"nullif(concat_ws('/', {parts}), '')"
 
@@ -162,7 +156,7 @@ class Binding:
                 return text
         value = f"{_PARSERS[column.type]}({text})"
         if column.type in ("date", "timestamp") and self.date_formats:
-            value = f"coalesce(plausible(try_strptime({text}, $date_formats)), {value})"
+            value = f"coalesce(plausible(try_strptime({text}, getvariable('date_formats'))), {value})"
         return f"{value}::date" if column.type == "date" else value
 
     def _place_value(self, column: Column) -> tuple[str, list[str]]:
@@ -189,7 +183,7 @@ class Binding:
             joins.append(f"left join region_found as {found} on {found}.text = {text}")
             value = f"coalesce({value}, {found}.code)"
             if self.region.fallback == "ancestor":
-                value = f"coalesce({value}, getvariable('region_root'))"
+                value = f"coalesce({value}, getvariable('region_root')::varchar)"
         return value, joins
 
     def faults(self) -> list[tuple[tuple[Column, ...], str, str]]:
