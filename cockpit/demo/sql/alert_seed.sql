@@ -3,10 +3,10 @@ with flagged as (
     select
         key,
         v,
-        id as record_id,
+        id,
         title,
-        contract_amount as amount,
         reported_on,
+        contract_amount as amount,
         'village_project' as module,
         case
             when paid_amount > contract_amount then 'overpaid'
@@ -15,96 +15,105 @@ with flagged as (
             when changes > 0 then 'changed'
             else ''
         end as variant,
-        null as person,
         json_object(
             '项目', title, '预算金额', estimate, '合同金额', contract_amount, '已付金额', paid_amount,
             '发包方式', award_method, '投标家数', bidder_count, '承包方信用代码', contractor_code
         ) as fields,
     from village_project
-    union all
+    union all by name
     select
         key,
         v,
         id,
         title,
-        rent_due - rent_paid,
         reported_on,
-        'asset',
-        case when lease_to <= getvariable('last_day') then 'expired' when rent_paid < rent_due then 'owed' else '' end,
-        lessee,
+        rent_due - rent_paid as amount,
+        'asset' as module,
+        lessee as person,
+        case
+            when lease_to <= getvariable('last_day') then 'expired'
+            when rent_paid < rent_due then 'owed'
+            else ''
+        end as variant,
         json_object(
             '资产', kind, '面积（亩）', area, '租期止', lease_to, '应收租金', rent_due, '实收租金', rent_paid
-        ),
+        ) as fields,
     from asset
-    union all
+    union all by name
     select
         key,
         v,
         id,
         title,
-        pay,
         reported_on,
-        'labour',
-        case when is_cadre then 'cadre' else '' end,
+        pay as amount,
+        'labour' as module,
         person,
+        case when is_cadre then 'cadre' else '' end as variant,
         json_object(
             '用工日期', day, '工时', hours, '报酬', pay, '是否村干部', case when is_cadre then '是' else '否' end
-        ),
+        ) as fields,
     from labour
-    union all
+    where key >= 0
+    union all by name
     select
         key,
         v,
         id,
         title,
-        amount,
         reported_on,
-        'procurement',
-        case when contains(title, '校服') then '校服' when method = '询价' and quotes < 3 then 'few' else '' end,
-        null,
+        amount,
+        'procurement' as module,
+        case
+            when contains(title, '校服') then '校服'
+            when method = '询价' and quotes < 3 then 'few'
+            else ''
+        end as variant,
         json_object(
-            '采购内容', title, '金额', amount, '采购方式', method, '报价家数', quotes, '供应商信用代码', supplier_code
-        ),
+            '采购内容', title, '金额', amount, '采购方式', method, '报价家数', quotes,
+            '供应商信用代码', supplier_code
+        ) as fields,
     from procurement
-    union all
+    union all by name
     select
         key,
         v,
         id,
         title,
-        amount,
         reported_on,
-        'relief',
-        scheme,
-        recipient,
-        json_object('救助项目', scheme, '发放日期', occurred_on, '金额', amount, '家庭人口', household_size),
+        amount,
+        'relief' as module,
+        recipient as person,
+        scheme as variant,
+        json_object(
+            '救助项目', scheme, '发放日期', occurred_on, '金额', amount, '家庭人口', household_size
+        ) as fields,
     from relief
-    union all
+    union all by name
     select
         key,
         v,
         id,
         title,
-        amount,
         reported_on,
-        'seal',
-        case when approver is null or document_no is null then 'blank' else '' end,
-        approver,
+        amount,
+        'seal' as module,
+        approver as person,
+        case when approver is null or document_no is null then 'blank' else '' end as variant,
         json_object(
             '用印事由', purpose, '用印日期', occurred_on, '审批人', coalesce(left(approver, 1) || '某', '无'),
             '文件编号', coalesce(document_no, '无')
-        ),
+        ) as fields,
     from seal
 ),
 
 raised as (
     select
         *,
-        reported_on + to_seconds(
-            (86400 + 28800 + 36000 * draw(key, 'raised hour') + 86400 * floor(25 * pow(draw(key, 'raised'), 2)))::bigint
-        ) as raised_at,
+        reported_on + to_days(1 + floor(25 * pow(draw(key, 'raised'), 2))::integer)
+        + to_seconds((28800 + 36000 * draw(key, 'raised hour'))::bigint) as raised_at,
     from flagged
-    where key >= 0 and draw(key, 'alert') < getvariable('alert_share')
+    where draw(key, 'alert') < getvariable('alert_share')
 ),
 
 modelled as (
@@ -142,10 +151,11 @@ found as (
 disposed as (
     select
         *,
-        draw(key, 'disposition') as disposition_draw,
         case
             when finding = 'unsubstantiated' then 'closed'
-            when finding = 'partly' then case when draw(key, 'disposition') < 0.5 then 'talk' else 'rectify' end
+            when
+                finding = 'partly'
+                then case when draw(key, 'disposition') < 0.5 then 'talk' else 'rectify' end
             when level = 'red'
                 then case
                     when draw(key, 'disposition') < 0.18 then 'talk'
@@ -172,7 +182,7 @@ disposed as (
 )
 
 select
-    * exclude (disposition_draw),
+    *,
     after(assigned_at, exp(ln(10) + 0.7 * bell(key, 'verified'))) as verified_at,
     after(assigned_at, exp(ln(10) + 0.7 * bell(key, 'verified')) + exp(ln(7) + 0.7 * bell(key, 'disposed')))
         as disposed_at,

@@ -6,7 +6,8 @@ with timed as (
         coalesce(parent_n, n) as place_n,
         case when parent_n is not null and draw(n, 'same writer') < 0.6 then parent_n else n end as writer_n,
         coalesce(days, 400) as pace,
-        case when after(received_at, days) <= getvariable('as_of') then after(received_at, days) end as closed_at,
+        case when after(received_at, days) <= getvariable('as_of') then after(received_at, days) end
+            as closed_at,
     from complaint_seed
 ),
 
@@ -34,8 +35,10 @@ staged as (
             else ''
         end as words,
         case
-            when draw(timed.n, 'rated') < 0.42 and after(timed.closed_at, 0.3 + 9 * draw(timed.n, 'rated after'))
-            <= getvariable('as_of')
+            when
+                draw(timed.n, 'rated') < 0.42
+                and after(timed.closed_at, 0.3 + 9 * draw(timed.n, 'rated after'))
+                <= getvariable('as_of')
                 then after(timed.closed_at, 0.3 + 9 * draw(timed.n, 'rated after'))
         end as rated_at,
         case
@@ -91,13 +94,18 @@ select
                 v * 100000 + floor(pow(draw(writer_n, 'writer'), 1.5) * population / 25)::bigint, 'phone', 7
             )
     end as writer,
-    case when rated_at is not null then 'rated' when closed_at is not null then 'replied' else open_stage end as stage,
+    case
+        when rated_at is not null then 'rated' when closed_at is not null then 'replied' else open_stage
+    end as stage,
     received_at + to_days(limit_days) as due_at,
     closed_at,
     case
         when rated_at is not null
             then least(5, greatest(1, round(
-                4 - 0.4 * ln(days / 14) - case when days > limit_days then 0.8 else 0 end + 0.9 * bell(n, 'satisfaction')
+                4
+                - 0.4 * ln(days / 14)
+                - case when days > limit_days then 0.8 else 0 end
+                + 0.9 * bell(n, 'satisfaction')
             )))::integer
     end as satisfaction,
     case

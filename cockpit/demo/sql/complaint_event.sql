@@ -17,14 +17,16 @@ reached as (
         n,
         unit_id,
         unnest([
-            {'stage': 'accepted', 'at': received_at},
-            {'stage': 'referred', 'at': referred_at(n, received_at, pace)},
-            {'stage': 'handling', 'at': handling_at(n, received_at, pace)},
-            {'stage': 'reviewed', 'at': reviewed_at(n, received_at, pace)},
-            {'stage': 'replied', 'at': closed_at},
+            { 'stage': 'accepted', 'at': received_at },
+            { 'stage': 'referred', 'at': referred_at(n, received_at, pace) },
+            { 'stage': 'handling', 'at': handling_at(n, received_at, pace) },
+            { 'stage': 'reviewed', 'at': reviewed_at(n, received_at, pace) },
+            { 'stage': 'replied', 'at': closed_at },
             {
                 'stage': 'rated',
-                'at': case when draw(n, 'rated') < 0.42 then after(closed_at, 0.3 + 9 * draw(n, 'rated after')) end
+                'at': case
+                    when draw(n, 'rated') < 0.42 then after(closed_at, 0.3 + 9 * draw(n, 'rated after'))
+                end
             },
         ]) as event,
     from chosen
@@ -32,8 +34,8 @@ reached as (
 
 select
     'TS' || lpad(reached.n::varchar, 9, '0') as complaint_id,
-    reached.event.stage as stage,
-    reached.event['at'] as "at",
+    reached.event.stage,
+    reached.event['at'] as at,
     case when reached.event.stage != 'accepted' then reached.unit_id end as unit_id,
     event_note.notes[1 + pick(reached.n, reached.event.stage, 3)] as note,
     reached.event['at'] as updated_at,

@@ -11,7 +11,7 @@ with drawn as (
 placed as (
     select
         drawn.n,
-        drawn.v,
+        village.v,
         drawn.i,
         recurring.t is not null as is_planted,
         case
@@ -32,7 +32,12 @@ placed as (
 
 addressed as (
     select
-        placed.* exclude (county, town),
+        placed.n,
+        placed.v,
+        placed.i,
+        placed.t,
+        placed.received_at,
+        placed.is_planted,
         topic.category,
         case
             when draw(placed.n, 'unit') < 0.7 then 'U' || left(placed.county, 6) || topic.department
@@ -44,10 +49,16 @@ addressed as (
 
 first_round as (
     select
-        addressed.* exclude (category, is_planted),
+        addressed.n,
+        addressed.v,
+        addressed.i,
+        addressed.t,
+        addressed.received_at,
+        addressed.unit_id,
         null::bigint as parent_n,
         coalesce(slow.factor, 1.0) as slowness,
-        case when addressed.is_planted and addressed.category = recurring.category then 0.7 else 0.045 end as again,
+        case when addressed.is_planted and addressed.category = recurring.category then 0.7 else 0.045 end
+            as again,
         case
             when draw(addressed.n, 'never closed') > 0.006
                 then exp(ln(14) + 0.85 * bell(addressed.n, 'days')) * coalesce(slow.factor, 1.0)
@@ -71,9 +82,25 @@ second_round as (
     where draw(n, 'again') < again
 )
 
-select n, v, i, t, received_at, unit_id, parent_n, days,
+select
+    n,
+    v,
+    i,
+    t,
+    received_at,
+    unit_id,
+    parent_n,
+    days,
 from first_round
 union all
-select n, v, i, t, received_at, unit_id, parent_n, days,
+select
+    n,
+    v,
+    i,
+    t,
+    received_at,
+    unit_id,
+    parent_n,
+    days,
 from second_round
 where received_at <= getvariable('as_of')

@@ -14,7 +14,8 @@ select
     covered.code as region_code,
     item.code as item_code,
     getvariable('last_day') - floor(
-        least(item.interval_days * 1.25, 900) * pow(draw(covered.v * 1000 + item.item_no, 'published on'), 1.2)
+        least(item.interval_days * 1.25, 900)
+        * pow(draw(covered.v * 1000 + item.item_no, 'published on'), 1.2)
     )::integer as published_on,
 from covered
 cross join disclosure_item as item

@@ -30,22 +30,23 @@ select
     is_cadre,
     reported_on::timestamp as updated_at,
 from drawn
-union all
+union all by name
 select
-    -number,
-    v,
-    'YG-' || alert_id || '-' || number,
-    code,
-    name || '环境整治用工',
-    raised_on - 20,
-    raised_on - 15,
-    200,
-    '已支付',
-    raised_on - 5,
-    person(number, 'case') || id_number(number, 'case'),
-    raised_on - 20,
-    8,
-    200,
-    true,
-    (raised_on - 15)::timestamp,
-from planted_case cross join range(1, 4) as cadre (number)
+    -cadre.number as key,
+    planted_case.v,
+    'YG-' || planted_case.alert_id || '-' || cadre.number as id,
+    planted_case.code as region_code,
+    planted_case.name || '环境整治用工' as title,
+    planted_case.raised_on - 20 as occurred_on,
+    planted_case.raised_on - 15 as reported_on,
+    200 as amount,
+    '已支付' as stage,
+    planted_case.raised_on - 5 as completed_on,
+    person(cadre.number, 'case') || id_number(cadre.number, 'case') as person,
+    planted_case.raised_on - 20 as day,
+    8 as hours,
+    200 as pay,
+    true as is_cadre,
+    (planted_case.raised_on - 15)::timestamp as updated_at,
+from planted_case
+cross join range(1, 4) as cadre (number)

@@ -2,7 +2,9 @@
 with drawn as (
     select
         *,
-        ['办公用品', '农资', '校服', '路灯材料', '会议室设备', '慰问物资', '垃圾桶', '宣传栏', '防汛物资', '体育器材'][1 + pick(key, 'goods', 10)]
+        ['办公用品', '农资', '校服', '路灯材料', '会议室设备', '慰问物资', '垃圾桶', '宣传栏', '防汛物资', '体育器材'][
+            1 + pick(key, 'goods', 10)
+        ]
             as goods,
         round(exp(ln(8000) + 0.9 * bell(key, 'amount'))) as amount,
     from record_seed

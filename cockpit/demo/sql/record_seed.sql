@@ -12,7 +12,7 @@ with drawn as (
 dated as (
     select
         drawn.module,
-        drawn.v,
+        village.v,
         drawn.n,
         drawn.n + drawn.module_no * 1000000000 as key,
         day_slot.day as occurred_on,

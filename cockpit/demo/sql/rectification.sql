@@ -4,7 +4,8 @@ with listed as (
         code,
         name,
         level,
-        row_number() over (order by code) * 100 + unnest(range(case level when 'city' then 6 when 'county' then 9 else 2 end))
+        row_number() over (order by code) * 100
+        + unnest(range(case level when 'city' then 6 when 'county' then 9 else 2 end))
             as n,
     from region
     where level in ('city', 'county', 'town')
@@ -15,7 +16,8 @@ dated as (
         *,
         ['problem_list', 'problem_list', 'campaign', 'rule'][1 + pick(n, 'kind', 4)] as kind,
         ['劳务用工', '村级工程', '资产资源', '困难救助', '村级采购', '印章管理', '惠农补贴', '校园餐'][1 + pick(n, 'field', 8)] as field,
-        getvariable('first_day') + pick(n, 'started', getvariable('last_day') - getvariable('first_day')) as started_on,
+        getvariable('first_day')
+        + pick(n, 'started', getvariable('last_day') - getvariable('first_day')) as started_on,
         60 + pick(n, 'due', 180) as days,
         exp(ln(110) + 0.5 * bell(n, 'completed'))::integer as completed_days,
     from listed
@@ -37,12 +39,20 @@ select
     end as title,
     started_on,
     started_on + days as due_on,
-    case when started_on + completed_days <= getvariable('last_day') then started_on + completed_days end as completed_on,
+    case when started_on + completed_days <= getvariable('last_day') then started_on + completed_days end
+        as completed_on,
     case
         when started_on + completed_days <= getvariable('last_day')
             then case kind
                 when 'problem_list' then '整改 ' || (1 + pick(n, 'count', 12)) || ' 个问题'
-                when 'campaign' then '发现问题 ' || (3 + pick(n, 'count', 40)) || ' 个，追回资金 ' || (1 + pick(n, 'money', 90)) || ' 万元'
+                when
+                    'campaign'
+                    then
+                        '发现问题 '
+                        || (3 + pick(n, 'count', 40))
+                        || ' 个，追回资金 '
+                        || (1 + pick(n, 'money', 90))
+                        || ' 万元'
                 else '印发制度 ' || (1 + pick(n, 'count', 3)) || ' 项'
             end
     end as result,

@@ -20,7 +20,8 @@ select
     '已登记' as stage,
     reported_on as completed_on,
     purpose,
-    case when draw(key, 'no approver') > 0.08 then person(v * 10 + pick(key, 'approver', 3), 'approver') end as approver,
+    case when draw(key, 'no approver') > 0.08 then person(v * 10 + pick(key, 'approver', 3), 'approver') end
+        as approver,
     case
         when draw(key, 'no document') > 0.1
             then right(code, 6) || '〔' || year(occurred_on) || '〕' || (1 + pick(key, 'document', 200)) || '号'

@@ -7,12 +7,12 @@ select
 from region
 cross join department
 where region.level = 'county'
-union all
+union all by name
 select
-    'U' || left(code, 9),
-    name || case when name like '%街道' then '办事处' else '人民政府' end,
-    case when name like '%街道' then '街道办事处' else '乡镇政府' end,
-    code,
+    'U' || left(code, 9) as id,
+    name || case when name like '%街道' then '办事处' else '人民政府' end as name,
+    case when name like '%街道' then '街道办事处' else '乡镇政府' end as kind,
+    code as region_code,
 from region
 where level = 'town'
 order by id

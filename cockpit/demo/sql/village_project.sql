@@ -2,7 +2,9 @@
 with drawn as (
     select
         *,
-        ['通组道路硬化', '文化广场建设', '饮水管网改造', '水渠清淤衬砌', '太阳能路灯安装', '便民桥维修', '人居环境整治', '高标准农田配套', '村部修缮', '山塘加固'][1 + pick(key, 'title', 10)]
+        ['通组道路硬化', '文化广场建设', '饮水管网改造', '水渠清淤衬砌', '太阳能路灯安装', '便民桥维修', '人居环境整治', '高标准农田配套', '村部修缮', '山塘加固'][
+            1 + pick(key, 'title', 10)
+        ]
             as work,
         round(exp(ln(180000) + 0.9 * bell(key, 'estimate')), -2) as estimate,
         60 + pick(key, 'days', 240) as days,
@@ -13,7 +15,10 @@ with drawn as (
 priced as (
     select
         *,
-        case when draw(key, 'just under') < 0.04 then 3900000 + 100 * pick(key, 'under', 990) else least(estimate, 6000000) end
+        case
+            when draw(key, 'just under') < 0.04 then 3900000 + 100 * pick(key, 'under', 990) else
+                least(estimate, 6000000)
+        end
             as planned,
         least(100.0, round(100 * (getvariable('last_day') - occurred_on) / days)) as progress,
     from drawn
@@ -42,11 +47,15 @@ select
         when draw(key, 'method') < 0.8 then '竞争性磋商'
         else '直接发包'
     end as award_method,
-    case when planned < 4000000 and draw(key, 'method') >= 0.8 then 1 else 2 + pick(key, 'bidders', 6) end as bidder_count,
+    case when planned < 4000000 and draw(key, 'method') >= 0.8 then 1 else 2 + pick(key, 'bidders', 6) end
+        as bidder_count,
     round(planned * (0.88 + 0.11 * draw(key, 'discount'))) as contract_amount,
-    credit_code(floor(draw(key, 'contractor') * 400)::bigint + v // 200 * 1000, 'contractor') as contractor_code,
+    credit_code(floor(draw(key, 'contractor') * 400)::bigint + v // 200 * 1000, 'contractor')
+        as contractor_code,
     round(
-        planned * (0.88 + 0.11 * draw(key, 'discount')) * least(1.0, progress / 100 * (0.7 + 0.4 * draw(key, 'paid')))
+        planned
+        * (0.88 + 0.11 * draw(key, 'discount'))
+        * least(1.0, progress / 100 * (0.7 + 0.4 * draw(key, 'paid')))
         * case when draw(key, 'overpaid') < 0.05 then 1.12 else 1 end
     ) as paid_amount,
     progress,
