@@ -1,0 +1,81 @@
+"""Every view shows exactly the rows in scope; without a scope, none."""
+
+import tempfile
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from cockpit.scope import ALL, Scope, nobody
+from cockpit.views.store import VIEWS, store
+from tests.views import tiny
+from tests.views.worlds import scopes, visible, worlds
+
+KEYS = {
+    "build": ("build_id",),
+    "source": ("table_name",),
+    "region": ("code",),
+    "boundary": ("region_code",),
+    "unit": ("id",),
+    "industry": ("code",),
+    "complaint": ("id",),
+    "complaint_event": ("complaint_id",),
+    "complaint_month": (*tiny.COMPLAINT_KEYS, "complaint_count"),
+    "alert": ("id",),
+    "alert_event": ("alert_id",),
+    "alert_month": (*tiny.ALERT_KEYS, "alert_count"),
+}
+FULL = Scope("x", "leader", ("990000000000",), (ALL,), (ALL,))
+
+
+def rows(frame_rows, names: tuple[str, ...]) -> list[tuple[str, ...]]:
+    return sorted(tuple(str(row[name])[:10] if name == "month" else str(row[name]) for name in names) for row in frame_rows)
+
+
+def test_every_view_has_a_scope_test() -> None:
+    assert set(KEYS) == set(VIEWS)
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(world=worlds, many=scopes.flatmap(lambda one: scopes.map(lambda other: (one, other))))
+def test_a_view_shows_exactly_the_rows_in_scope(world: tiny.World, many: tuple[Scope, Scope]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        home = tiny.settings_in(Path(folder))
+        tiny.write(home, world)
+        everything = world.rows()
+        for scope in (*many, FULL, nobody()):
+            for view, names in KEYS.items():
+                seen = store(home).frame(f'from "{view}"', scope)
+                expected = [row for row in everything[view] if visible(view, row, scope)]
+                if "parent" in names:
+                    seen["parent"] = seen["parent"].astype(object).where(seen["parent"].notna(), None)
+                assert rows(seen.to_dict("records"), names) == rows(expected, names), (view, scope)
+
+
+@pytest.fixture
+def full_home(home):
+    tiny.write(
+        home,
+        tiny.World(
+            [tiny.Complaint("c", "990101001001", tiny.day("2026-01-01"), "edu", "u1")],
+            [tiny.Alert("a", "990101001001", tiny.day("2026-01-01"), "edu", "u1")],
+        ),
+    )
+    return home
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_a_cursor_without_scope_sees_nothing(full_home, view: str) -> None:
+    with closing(store(full_home)._cursor()) as cursor:
+        assert cursor.execute(f'select count(*) from "{view}"').fetchall() == [(0,)]
+    assert len(store(full_home).frame(f'from "{view}"', FULL)) > 0
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_a_view_carries_its_grain(full_home, view: str) -> None:
+    with closing(store(full_home)._cursor()) as cursor:
+        [(comment,)] = cursor.execute(
+            "select comment from duckdb_views() where view_name = $name and not internal", {"name": view}
+        ).fetchall()
+    assert comment.startswith("One row")

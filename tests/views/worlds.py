@@ -1,0 +1,108 @@
+"""Hypothesis strategies of worlds and scopes, and the scope rule in plain Python."""
+
+from datetime import datetime, timedelta
+
+from hypothesis import strategies as st
+
+from cockpit import region_code
+from cockpit.scope import ALL, ROLES, Scope
+from tests.views.tiny import AS_OF, INDUSTRIES, REGIONS, UNITS, Alert, Complaint, World
+
+regions = st.sampled_from(sorted(REGIONS))
+industries = st.sampled_from([None, *INDUSTRIES])
+units = st.sampled_from([None, *UNITS])
+times = st.integers(0, 3 * 365 * 24).map(lambda hours: AS_OF - timedelta(hours=hours))
+
+
+def _closed(received_at: datetime, days: int | None) -> datetime | None:
+    closed_at = received_at + timedelta(days=days, hours=5) if days is not None else None
+    return closed_at if closed_at is None or closed_at <= AS_OF else None
+
+
+complaints = st.builds(
+    lambda region, at, industry, unit, days, rating: Complaint(
+        "", region, at, industry, unit, _closed(at, days), rating if days is not None else None
+    ),
+    regions,
+    times,
+    industries,
+    units,
+    st.none() | st.integers(0, 100),
+    st.none() | st.integers(1, 5),
+)
+alerts = st.builds(
+    lambda region, at, industry, unit, level, stage, finding, persons: Alert(
+        "", region, at, industry, unit, level, stage, finding, persons=persons, recovered=persons
+    ),
+    regions,
+    times,
+    industries,
+    units,
+    st.sampled_from(["red", "yellow", "blue"]),
+    st.sampled_from(["raised", "verified", "disposed"]),
+    st.sampled_from([None, "substantiated", "partly", "unsubstantiated"]),
+    st.none() | st.integers(0, 3),
+)
+
+
+def _numbered(complaint: list[Complaint], alert: list[Alert]) -> World:
+    for number, one in enumerate(complaint):
+        one.id = f"c{number}"
+    for number, other in enumerate(alert):
+        other.id = f"a{number}"
+    return World(complaint, alert)
+
+
+worlds = st.builds(_numbered, st.lists(complaints, max_size=40), st.lists(alerts, max_size=30))
+some_regions = st.lists(regions, max_size=3).map(tuple)
+some_industries = st.sampled_from([(ALL,), ("edu",), ("edu", "env"), ("",), ()])
+some_units = st.sampled_from([(ALL,), ("u1",), ("u1", "u4"), ("u2", ""), ()])
+scopes = st.builds(Scope, st.sampled_from(["", "x"]), st.sampled_from(ROLES), some_regions, some_industries, some_units)
+case_scopes = st.builds(
+    Scope,
+    st.just("x"),
+    st.just("leader"),
+    st.lists(regions, min_size=1, max_size=3).map(tuple),
+    st.sampled_from([(ALL,), ("edu",), ("edu", "env")]),
+    st.sampled_from([(ALL,), ("u1",), ("u1", "u4")]),
+)
+
+
+def sees(scope: Scope, region: str | None, industry: str | None, unit: str | None) -> bool:
+    """Say in plain Python whether a scope sees a row."""
+    return (
+        scope.role in ("leader", "room", "team", "station")
+        and any(region_code.prefix(root) == (region or "")[: len(region_code.prefix(root))] for root in scope.regions)
+        and (ALL in scope.industries or (bool(industry) and industry in scope.industries))
+        and (ALL in scope.units or (bool(unit) and unit in scope.units))
+    )
+
+
+def visible(view: str, row: dict[str, object], scope: Scope) -> bool:
+    """Say in plain Python whether a scope sees a row of a view."""
+    is_case_role = scope.role in ("leader", "room", "team", "station")
+    roots = scope.regions if is_case_role and scope.industries and scope.units else ()
+    above = {ancestor for root in roots for ancestor in region_code.ancestors(root)}
+
+    def inside(code: object) -> bool:
+        return any(region_code.contains(root, str(code)) for root in roots)
+
+    match view:
+        case "build" | "source" | "industry":
+            return scope.who != ""
+        case "region":
+            return inside(row["code"]) or row["code"] in above
+        case "boundary":
+            return inside(row["region_code"])
+        case "unit" if ALL in scope.units:
+            return bool(roots) and (
+                row["region_code"] is None or inside(row["region_code"]) or row["region_code"] in above
+            )
+        case "unit":
+            return bool(roots) and row["id"] in scope.units
+    unit = row["scope_unit_id"] if view.endswith("_event") else row["unit_id"]
+    if view.endswith("_month"):
+        if (unit == "*") != (ALL in scope.units):
+            return False
+        unit = None if unit == "*" else unit
+    return sees(scope, str(row["region_code"]), row["industry_code"], unit)  # type: ignore[arg-type]
