@@ -64,6 +64,10 @@ class Scope:
         """Tell whether a region lies within the scope."""
         return any(region_code.contains(region, code) for region in self.regions)
 
+    def admits_industry(self, code: str) -> bool:
+        """Tell whether an industry lies within the scope."""
+        return self.industries == (ALL,) or code in self.industries
+
 
 def nobody() -> Scope:
     """Return the scope that sees nothing."""

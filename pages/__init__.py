@@ -21,6 +21,10 @@ class Entry:
         """The page's module: TITLE, ICON, render(scope)."""
         return importlib.import_module(f"pages.{self.slug}")
 
+    def is_listed(self, role: Role) -> bool:
+        """Tell whether a role's menu lists the page."""
+        return self.in_menu and role in self.roles
+
 
 ENTRIES = (
     Entry("overview", CASE_ROLES),
@@ -35,4 +39,4 @@ ENTRIES = (
 
 def landing(role: Role) -> Entry:
     """Return the page a role lands on."""
-    return next(entry for entry in ENTRIES if role in entry.roles and entry.in_menu)
+    return next(entry for entry in ENTRIES if entry.is_listed(role))

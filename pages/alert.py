@@ -1,5 +1,7 @@
 """One alert (预警详情): its evidence and what became of it; read-only."""
 
+from typing import Any
+
 import pandas as pd
 import streamlit as st
 
@@ -13,7 +15,7 @@ ICON = ":material/policy:"
 LEVEL_BADGES = {"red": "red", "yellow": "orange", "blue": "blue"}
 
 
-def _facts(row: "pd.Series[str]") -> dict[str, object]:
+def _facts(row: "pd.Series[Any]") -> dict[str, object]:
     return {
         "地区": row["region_name"],
         "模块": wording.code("module", row["module"]),
@@ -28,7 +30,7 @@ def _facts(row: "pd.Series[str]") -> dict[str, object]:
     }
 
 
-def _result(row: "pd.Series[str]") -> dict[str, object]:
+def _result(row: "pd.Series[Any]") -> dict[str, object]:
     return {
         "核查结论": wording.code("finding", row["finding"]),
         "处置方式": wording.code("disposition", row["disposition"]),
@@ -42,7 +44,7 @@ def _result(row: "pd.Series[str]") -> dict[str, object]:
 def _described(events: pd.DataFrame) -> pd.DataFrame:
     """Add to each event the lines that say what was found and done."""
 
-    def lines(event: "pd.Series[str]") -> list[str]:
+    def lines(event: "pd.Series[Any]") -> list[str]:
         said = [
             ("核查结论", wording.code("finding", event["finding"])),
             ("处置方式", wording.code("disposition", event["disposition"])),
@@ -53,7 +55,7 @@ def _described(events: pd.DataFrame) -> pd.DataFrame:
         ]
         return [f"{label}：{words}" for label, words in said if words != wording.NOTHING]
 
-    return events.assign(lines=[lines(event) for _, event in events.iterrows()])
+    return events.assign(lines=events.apply(lines, axis=1, result_type="reduce") if len(events) else None)
 
 
 def render(scope: Scope) -> None:

@@ -18,11 +18,12 @@ LOCAL = ZoneInfo("Asia/Shanghai")
 
 
 def _read(entries: list[audit.Entry]) -> pd.DataFrame:
+    labels: dict[str, str] = {str(action): label for action, label in audit.ACTION_LABELS.items()}
     return pd.DataFrame(
         {
             "时间": [f"{entry.at.astimezone(LOCAL):%Y-%m-%d %H:%M:%S}" for entry in entries],
             "账号": [entry.who for entry in entries],
-            "动作": [audit.ACTION_LABELS.get(entry.action, entry.action) for entry in entries],
+            "动作": [labels.get(entry.action, entry.action) for entry in entries],
             "对象": [entry.target or wording.NOTHING for entry in entries],
             "行数": [wording.number(entry.count_row) for entry in entries],
             "说明": [

@@ -1,5 +1,7 @@
 """One complaint (投诉详情): its record and its way through the six stages."""
 
+from typing import Any
+
 import pandas as pd
 import streamlit as st
 
@@ -12,7 +14,7 @@ TITLE = "投诉详情"
 ICON = ":material/description:"
 
 
-def _facts(row: "pd.Series[str]") -> dict[str, str]:
+def _facts(row: "pd.Series[Any]") -> dict[str, str]:
     return {
         "地区": row["region_name"],
         "行业": row["industry_name"] or "未分类",
@@ -48,4 +50,6 @@ def render(scope: Scope) -> None:
         detail.text("投诉内容", row["text"])
     with right:
         events = complaint_events(scope, row["id"])
-        detail.timeline("六环节办理时间线", COMPLAINT_STAGE, events, start=row["received_at"], current=row["stage"])
+        detail.timeline(
+            "六环节办理时间线", COMPLAINT_STAGE, events, start=row["received_at"], current=row["stage"]
+        )

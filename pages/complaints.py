@@ -24,7 +24,7 @@ def _read(rows: pd.DataFrame) -> pd.DataFrame:
             "办理期限": rows["due_at"].map(wording.day),
             "办结时间": rows["closed_at"].map(wording.moment),
             "超期": rows["is_overdue"].map({True: "● 超期", False: ""}),
-            "满意度": rows["satisfaction"],
+            "满意度": rows["satisfaction"].map(wording.number),
         }
     )
 
@@ -37,7 +37,12 @@ LISTING = listing.Listing(
     rows=complaint_list,
     stages=COMPLAINT_STAGE,
     states={"open": "未办结", "overdue": "超期未办结", "closed": "已办结"},
-    sorts={"received_at": "受理时间", "due_at": "办理期限", "closed_at": "办结时间", "handling_days": "办理天数"},
+    sorts={
+        "received_at": "受理时间",
+        "due_at": "办理期限",
+        "closed_at": "办结时间",
+        "handling_days": "办理天数",
+    },
     read=_read,
     widths={"标题": "large", "地区": "medium"},
 )

@@ -1,4 +1,4 @@
-"""Data status (数据状态): what is in the snapshot in service and how fresh; no case rows; for the administrator."""
+"""Data status (数据状态): the snapshot in service and how fresh it is; no case rows; for administrators."""
 
 import pandas as pd
 import streamlit as st

@@ -1,4 +1,4 @@
-"""Finds a Chromium for the browser tests, or installs one; `python -m tests.chromium` does it ahead of the tests."""
+"""Finds a Chromium for the browser tests, or installs one: `python -m tests.chromium`, ahead of the tests."""
 
 import os
 import shutil
@@ -40,8 +40,8 @@ def install() -> None:
     """Install a browser: Debian's as root, else the one Playwright downloads."""
     if shutil.which("apt-get") and os.geteuid() == 0:
         environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-        for command in (["apt-get", "update", "-q"], ["apt-get", "install", "-qy", "chromium", "fonts-noto-cjk"]):
-            subprocess.run(command, env=environment, stdout=subprocess.DEVNULL, check=False)
+        for arguments in (["update", "-q"], ["install", "-qy", "chromium", "fonts-noto-cjk"]):
+            subprocess.run(["apt-get", *arguments], env=environment, stdout=subprocess.DEVNULL, check=False)
     if find() is None:
         subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=False)
 

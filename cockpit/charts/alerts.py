@@ -29,7 +29,7 @@ def stages(counts: pd.DataFrame) -> Spec:
     """
     rows = _leveled(counts).assign(stage_code=counts["stage"], stage=counts["stage"].map(ALERT_STAGE))
     values = rows[["stage", "stage_code", "level", "order", "alert_count"]].to_dict("records")
-    return frame(260) | {
+    return frame(230) | {
         "data": {"values": values},
         "mark": {"type": "bar", "cursor": "pointer"},
         "params": [pick("stage_code")],
@@ -38,6 +38,7 @@ def stages(counts: pd.DataFrame) -> Spec:
                 "field": "stage",
                 "type": "nominal",
                 "scale": {"domain": list(ALERT_STAGE.values())},
+                "axis": {"labelOverlap": False},
                 "title": None,
             },
             "x": {"field": "alert_count", "type": "quantitative", "title": "条"},
@@ -59,7 +60,7 @@ def months(counts: pd.DataFrame) -> Spec:
     """
     rows = _leveled(counts).assign(month=pd.to_datetime(counts["month"]).dt.strftime("%Y-%m-%d"))
     values = rows[["month", "level", "order", "alert_count"]].to_dict("records")
-    return frame(260) | {
+    return frame(230) | {
         "data": {"values": values},
         "mark": {"type": "bar", "width": {"band": 0.75}},
         "encoding": {

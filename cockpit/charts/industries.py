@@ -12,20 +12,24 @@ def industries(counts: pd.DataFrame, *, unit: str) -> Spec:
     """
     values = counts.sort_values(["now", "code"], ascending=[False, True])[["code", "name", "now", "previous"]]
     rows = values.to_dict("records")
+    # Room for the numbers behind the longest bar.
+    most = 1.15 * max((row["now"] for row in rows), default=1)
     y = {"field": "name", "type": "nominal", "sort": [row["name"] for row in rows], "title": None}
     tooltip = [
         {"field": "name", "title": "行业"},
         {"field": "now", "format": ",", "title": f"本期（{unit}）"},
         {"field": "previous", "format": ",", "title": f"上期（{unit}）"},
     ]
-    return frame(360) | {
+    return frame(320) | {
         "data": {"values": rows},
         "encoding": {"y": y, "tooltip": tooltip},
         "layer": [
             {
                 "mark": {"type": "bar", "color": ACCENT, "cursor": "pointer"},
                 "params": [pick("code")],
-                "encoding": {"x": {"field": "now", "type": "quantitative", "title": unit}},
+                "encoding": {
+                    "x": {"field": "now", "type": "quantitative", "title": unit, "scale": {"domainMax": most}}
+                },
             },
             {
                 "mark": {"type": "tick", "color": "#1b2430", "thickness": 2},

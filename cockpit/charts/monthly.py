@@ -35,7 +35,7 @@ def monthly(frame_: pd.DataFrame, *, value: str, label: str, unit: str, start: s
         {"field": "now", "format": ",", "title": f"{label}（{unit}）"},
         {"field": "before", "format": ",", "title": f"上年同月（{unit}）"},
     ]
-    return frame(260) | {
+    return frame(230) | {
         "data": {"values": rows},
         "encoding": {"x": x, "tooltip": tooltip},
         "layer": [

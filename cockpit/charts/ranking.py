@@ -8,7 +8,7 @@ from cockpit.charts.theme import ACCENT, MUTED, Spec, frame, pick
 def ranking(rates: pd.DataFrame, *, mean: float | None, unit: str, rows_max: int = 15) -> Spec:
     """Draw one dot and interval a place, highest first, with the mean of all as a dashed rule.
 
-    `rates` has `code, name, rate, low, high, count`. Places beyond `rows_max` are left out: the caller says so.
+    `rates` has `code, name, rate, low, high, count`. Places beyond `rows_max` are left out.
     A click reports `code`. Empty input gives an empty chart.
     """
     shown = rates.sort_values(["rate", "code"], ascending=[False, True]).head(rows_max)
@@ -55,4 +55,4 @@ def ranking(rates: pd.DataFrame, *, mean: float | None, unit: str, rows_max: int
                 },
             }
         )
-    return frame(360) | {"data": {"values": values}, "layer": layers}
+    return frame(320) | {"data": {"values": values}, "layer": layers}

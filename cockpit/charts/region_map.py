@@ -23,16 +23,16 @@ def region_map(outlines: pd.DataFrame, values: pd.DataFrame, *, label: str, unit
         for row in values.to_dict("records")
     }
     features = [
-        {"type": "Feature", "geometry": json.loads(row.geometry), "code": row.region_code}
-        | by_code.get(row.region_code, {"name": row.region_code, "value": None, "count": None})
-        for row in outlines.itertuples()
+        {"type": "Feature", "geometry": json.loads(geometry), "code": code}
+        | by_code.get(code, {"name": code, "value": None, "count": None})
+        for code, geometry in zip(outlines["region_code"], outlines["geometry"], strict=True)
     ]
     tooltip = [
         {"field": "name", "title": "地区"},
         {"field": "value", "type": "quantitative", "format": ".2f", "title": f"{label}（{unit}）"},
         {"field": "count", "type": "quantitative", "format": ",", "title": "件数"},
     ]
-    return frame(420) | {
+    return frame(320) | {
         "data": {"values": features},
         # Plane coordinates: on a sphere an outline wound the other way would fill all but itself.
         "projection": {"type": "identity", "reflectY": True},

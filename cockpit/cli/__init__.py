@@ -9,18 +9,21 @@ from collections.abc import Sequence
 from cockpit.error import CockpitError
 
 
-def parser() -> argparse.ArgumentParser:
-    """Return the parser of all commands found beside this file."""
+def parser(command: str = "") -> argparse.ArgumentParser:
+    """Return the parser of the commands found beside this file: the named one alone, or all."""
     root = argparse.ArgumentParser(prog="cockpit", description="清源驾驶舱")
     subparsers = root.add_subparsers(required=True, metavar="命令")
-    for module in sorted(info.name for info in pkgutil.iter_modules(__path__)):
+    names = sorted(info.name for info in pkgutil.iter_modules(__path__))
+    # One command need not wait for what the others import.
+    for module in [command] if command in names else names:
         importlib.import_module(f"{__name__}.{module}").add(subparsers)
     return root
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code: 0 done, 1 done with rejects, 2 not done."""
-    options = parser().parse_args(arguments)
+    given = sys.argv[1:] if arguments is None else list(arguments)
+    options = parser(given[0] if given else "").parse_args(given)
     try:
         return int(options.run(options) or 0)
     except CockpitError as error:

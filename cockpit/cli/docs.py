@@ -16,7 +16,7 @@ def settings_markdown() -> str:
     lines = [
         "# Settings",
         "",
-        "Read from variables of the environment (`COCKPIT_` and the name in capitals), then from `cockpit.toml`.",
+        "Read from variables of the environment (`COCKPIT_…`, capitals), then from `cockpit.toml`.",
         "",
         "| name | default | meaning |",
         "|---|---|---|",

@@ -1,22 +1,26 @@
 """`cockpit run`: on a fresh machine make the demonstration data and accounts, then serve."""
 
 import argparse
-import json
 import sys
 
-from cockpit import demo
+from cockpit import demo, queries
 from cockpit.cli.serve import serve
 from cockpit.ingest import load
 from cockpit.ledger import demo_accounts, open_ledger
+from cockpit.ledger.demo_accounts import DemoPlaces
+from cockpit.region_code import level
+from cockpit.scope import ALL, Scope
 from cockpit.settings import ROOT, Settings, settings
 from cockpit.warehouse import snapshot
 from cockpit.warehouse.build import build
+
+DEMO_PROVINCE = "990000000000"
 
 
 def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Name the arguments of `cockpit run`."""
     command = subparsers.add_parser("run", help="首次运行时生成演示数据和账号，然后启动驾驶舱")
-    command.add_argument("--scale", default="city", choices=list(demo.SCALES), help="演示数据规模（默认 city）")
+    command.add_argument("--scale", default="city", choices=list(demo.SCALES), help="演示数据规模")
     command.add_argument("--prepare-only", action="store_true", help="只准备数据和账号，不启动")
     command.set_defaults(run=run)
 
@@ -25,14 +29,43 @@ def _say(line: str) -> None:
     print(line, file=sys.stderr, flush=True)
 
 
-def prepare(settings_: Settings, scale: str) -> None:
+def prepare(configured: Settings, scale: str) -> None:
     """Make demonstration data and accounts where the store is empty; leave a store in use as it is."""
-    if snapshot.current(settings_) is None:
-        if not settings_.warehouse_path.exists():
+    if snapshot.current(configured) is None:
+        if not configured.warehouse_path.exists():
             out = ROOT / "data" / "demo" / scale
             demo.generate(scale, 1, out, _say)
-            load([out], table=None, profile=None, settings=settings_, progress=_say)
-        build(settings_, _say)
+            load([out], table=None, profile=None, settings=configured, progress=_say)
+        build(configured, _say)
+    if places := _demo_places(configured):
+        made = demo_accounts.ensure(configured, open_ledger(configured), places)
+        path = made or configured.home / demo_accounts.FILE
+        if path.exists():
+            _say(path.read_text(encoding="utf-8"))
+            _say(f"演示账号保存在 {path}（仅本人可读）。")
+
+
+def _demo_places(configured: Settings) -> DemoPlaces | None:
+    """Return where the demonstration accounts belong: the places with most complaints; None on real data."""
+    root = Scope("cli:run", "leader", (DEMO_PROVINCE,), (ALL,), (ALL,))
+    if not bool(queries.build(root, settings=configured)["is_demo"].iloc[0]):
+        return None
+    place = DEMO_PROVINCE
+    chain = [place]
+    while len(children := queries.region_children(root, place, settings=configured)):
+        counts = queries.run("complaint_by_region", root, {"region": place}, settings=configured)
+        inside = counts[counts["region_code"].isin(children["code"])]
+        place = str(inside.sort_values("complaint_count")["region_code"].iloc[-1])
+        chain.append(place)
+    # The first place with a choice below it: a leader need not click through a province of one city.
+    root_code = next(
+        (code for code in chain if len(queries.region_children(root, code, settings=configured)) > 1),
+        chain[-1],
+    )
+    county = next((code for code in chain if level(code) == "county"), chain[-1])
+    handling = queries.run("complaint_handling", root, {"region": county}, settings=configured)
+    units = handling.sort_values("received_count")["unit_id"].loc[lambda ids: ids.str.len() > 0]
+    return DemoPlaces(root_code, county, str(units.iloc[-1]) if len(units) else "", chain[-1])
 
 
 def run(options: argparse.Namespace) -> int:

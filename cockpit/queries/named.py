@@ -209,6 +209,16 @@ def run(
     return fetch_page(query, scope, values, settings=settings)
 
 
+_WITH_NAMES = """
+select
+    listed.*,
+    (select region.full_name from region where region.code = listed.region_code) as region_name,
+    (select industry.name from industry where industry.code = listed.industry_code) as industry_name,
+    (select unit.name from unit where unit.id = listed.unit_id) as unit_name,
+from listed
+"""
+
+
 def fetch_page(
     query: Query, scope: Scope, values: Mapping[str, object], *, settings: Settings | None = None
 ) -> pd.DataFrame:
@@ -221,9 +231,11 @@ def fetch_page(
     rows = values.get("rows") or (settings or process_settings()).list_page_rows
     page = values.get("page") or 1
     assert isinstance(rows, int) and isinstance(page, int)  # noqa: S101 the parameters' own types
-    tail = f"order by {sort} {direction} nulls last, id {direction}\nlimit $rows offset $skipped\n"
+    order = f"order by {sort} {direction} nulls last, id {direction}\n"
+    # Names are looked up for the rows of the page alone.
+    tail = f"{order}limit $rows offset $skipped\n){_WITH_NAMES}{order}"
     more = {"rows": rows, "skipped": (max(page, 1) - 1) * rows}
-    return fetch(query, scope, values, tail=tail, more=more, settings=settings)
+    return fetch(query, scope, values, head="with listed as (\n", tail=tail, more=more, settings=settings)
 
 
 def fetch(

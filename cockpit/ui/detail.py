@@ -7,15 +7,27 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from cockpit.contract import TABLES
 from cockpit.ledger import audit, open_ledger
 from cockpit.scope import Scope
 from cockpit.settings import settings
 from cockpit.ui import frame, wording
 
 SEEN = "details-seen"
+# The words of evidence as the data contract describes them; others are shown as they come.
+EVIDENCE_LABELS = {
+    "rule": "规则",
+    "rows": "命中数据",
+    "links": "关联记录",
+    "label": "名称",
+    "table": "来源表",
+    "id": "编号",
+}
 
 
-def find(scope: Scope, kind: str, read: Callable[[Scope, str], pd.DataFrame], back: str) -> "pd.Series[Any] | None":
+def find(
+    scope: Scope, kind: str, read: Callable[[Scope, str], pd.DataFrame], back: str
+) -> "pd.Series[Any] | None":
     """Return the record the address names, or say why there is none; the look is recorded once a session.
 
     A record outside the scope and one that does not exist are told apart for nobody.
@@ -72,18 +84,19 @@ def timeline(
     """
     with st.container(border=True):
         st.markdown(f"**{title}**")
-        for code, label in stages.items():
+        order = list(stages)
+        for index, (code, label) in enumerate(stages.items()):
             here = events[events["stage"] == code]
-            reached = not here.empty or code == current
+            is_reached = not here.empty or index <= order.index(current)
             mark = ":material/radio_button_checked:" if code == current else ":material/check_circle:"
-            st.markdown(f"{mark if reached else ':material/radio_button_unchecked:'} **{label}**")
+            st.markdown(f"{mark if is_reached else ':material/radio_button_unchecked:'} **{label}**")
             if here.empty:
-                st.caption("未记录时间" if reached else "尚未到达")
-            for event in here.itertuples():
-                days = (event.at - start).total_seconds() / 86_400
-                unit = "" if pd.isna(event.unit_name) else f" · {event.unit_name}"
-                st.caption(f"{wording.moment(event.at)} · 第 {days:.1f} 天{unit}")
-                for line in getattr(event, "lines", None) or ([] if pd.isna(event.note) else [event.note]):
+                st.caption(wording.moment(start) if not index else "未记录时间" if is_reached else "尚未到达")
+            for event in here.to_dict("records"):
+                days = (event["at"] - start).total_seconds() / 86_400
+                unit = "" if pd.isna(event["unit_name"]) else f" · {event['unit_name']}"
+                st.caption(f"{wording.moment(event['at'])} · 第 {days:.1f} 天{unit}")
+                for line in event.get("lines") or ([] if pd.isna(event["note"]) else [event["note"]]):
                     st.text(line)
 
 
@@ -100,10 +113,19 @@ def evidence(title: str, body: str | None) -> None:
             content = body
         for label, value in (content if isinstance(content, dict) else {"": content}).items():
             if label:
-                st.caption(label)
+                st.caption(EVIDENCE_LABELS.get(label, label))
             if isinstance(value, list) and value and all(isinstance(item, dict) for item in value):
-                st.dataframe(pd.DataFrame(value), hide_index=True)
+                st.dataframe(_records(value), hide_index=True)
             elif isinstance(value, dict):
-                st.dataframe(pd.DataFrame(value.items(), columns=["项目", "内容"]), hide_index=True)
+                st.dataframe(
+                    pd.DataFrame(value.items(), columns=["项目", "内容"]).astype(str), hide_index=True
+                )
             else:
                 st.text("、".join(map(str, value)) if isinstance(value, list) else str(value))
+
+
+def _records(records: list[dict[str, object]]) -> pd.DataFrame:
+    frame = pd.DataFrame(records)
+    if "table" in frame:
+        frame["table"] = frame["table"].map(lambda name: TABLES[name].label if name in TABLES else name)
+    return frame.rename(columns=EVIDENCE_LABELS)

@@ -19,12 +19,15 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 def watermark(scope: Scope, rows: int) -> str:
     """Return the line that goes with every export."""
     now = datetime.now(ZoneInfo("Asia/Shanghai"))
-    return f"{settings().title} 导出；导出人：{scope.who}；时间：{now:%Y-%m-%d %H:%M:%S}；行数：{rows}；内部资料，注意保密"
+    facts = f"导出人：{scope.who}；时间：{now:%Y-%m-%d %H:%M:%S}；行数：{rows}"
+    return f"{settings().title} 导出；{facts}；内部资料，注意保密"
 
 
 def as_csv(rows: pd.DataFrame, line: str) -> bytes:
     """Write rows as csv with the line on top; text that a spreadsheet would run as a formula is quoted."""
-    safe = rows.map(lambda cell: f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA_STARTS) else cell)
+    safe = rows.map(
+        lambda cell: f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA_STARTS) else cell
+    )
     return (f"{line}\r\n" + safe.to_csv(index=False, lineterminator="\r\n")).encode("utf-8-sig")
 
 
@@ -41,16 +44,25 @@ def as_xlsx(rows: pd.DataFrame, line: str) -> bytes:
 WRITERS = {"csv": as_csv, "xlsx": as_xlsx}
 
 
-def _take(scope: Scope, what: str, detail: dict[str, object], rows: Callable[[], pd.DataFrame], kind: str) -> bytes:
+def _take(
+    scope: Scope, what: str, detail: dict[str, object], rows: Callable[[], pd.DataFrame], kind: str
+) -> bytes:
     taken = rows()
     # Recorded first: what cannot be recorded is not handed out.
     audit.record(
-        open_ledger(settings()), who=scope.who, action="export", target=what, detail=detail, count_row=len(taken)
+        open_ledger(settings()),
+        who=scope.who,
+        action="export",
+        target=what,
+        detail=detail,
+        count_row=len(taken),
     )
     return WRITERS[kind](taken, watermark(scope, len(taken)))
 
 
-def buttons(scope: Scope, what: str, label: str, detail: dict[str, object], rows: Callable[[], pd.DataFrame]) -> None:
+def buttons(
+    scope: Scope, what: str, label: str, detail: dict[str, object], rows: Callable[[], pd.DataFrame]
+) -> None:
     """Draw one download button a format; the rows are read and the export recorded when one is pressed."""
     for kind in WRITERS:
         st.download_button(

@@ -9,13 +9,14 @@ import streamlit as st
 
 from cockpit.contract.codes import ALERT_LEVEL
 from cockpit.queries import Filters, default_period
-from cockpit.region_code import LEVEL_LABELS, child_level, is_code, level
+from cockpit.region_code import LEVEL_LABELS, is_code, level
 from cockpit.scope import Scope
 from cockpit.ui import cached
 
 KEYS = ("region", "industry", "from", "to", "level")
 STATE = "filters"
 CUSTOM = "自定义"
+MONTHS_OFFERED = 120
 
 
 def _month(text: str | None) -> date | None:
@@ -42,7 +43,7 @@ def _presets(as_of: date) -> dict[str, tuple[date, date]]:
 
 
 def _valid(scope: Scope, raw: Mapping[str, str], as_of: date) -> Filters:
-    """Read filters from texts of an address; what is malformed or outside the scope falls back to the whole."""
+    """Read filters from texts of an address; what is malformed or outside the scope is left out."""
     region = raw.get("region")
     if region and not (is_code(region) and scope.holds_region(region)):
         st.toast("链接中的地区不在您的范围内，已改为显示您的全部范围。", icon=":material/lock:")
@@ -74,7 +75,7 @@ def _texts(filters: Filters) -> dict[str, str]:
 
 
 def current(scope: Scope) -> Filters:
-    """Return the filters in force: those of the address, else those last used, else the whole scope's default."""
+    """Return the filters in force: those of the address, else those last used, else the default."""
     if STATE in st.session_state and not any(key in st.query_params for key in KEYS):
         raw = st.session_state[STATE]
     else:
@@ -82,6 +83,11 @@ def current(scope: Scope) -> Filters:
     filters = _valid(scope, raw, cached.build(scope).as_of.date())
     keep(filters)
     return filters
+
+
+def kept() -> dict[str, str]:
+    """Return the filters last in force as texts of an address; none before the first page with filters."""
+    return dict(st.session_state.get(STATE, {}))
 
 
 def keep(filters: Filters) -> None:
@@ -103,7 +109,6 @@ def address(filters: Filters, **more: str) -> dict[str, str]:
 def change(scope: Scope, **parts: str | None) -> None:
     """Change some filters, as texts of the address; None clears one."""
     texts = {key: text for key, text in (st.session_state.get(STATE, {}) | parts).items() if text}
-    st.query_params.pop("page", None)
     keep(_valid(scope, texts, cached.build(scope).as_of.date()))
 
 
@@ -113,27 +118,21 @@ def _choose_region(scope: Scope, key: str, above: str | None) -> None:
 
 def _regions(scope: Scope, filters: Filters) -> None:
     """Draw one select box a level, from below the scope's root down to below the chosen region."""
-    roots = scope.regions
-    path = [code for code in cached.lineage(filters.region) if scope.holds_region(code)] if filters.region else []
     above: str | None = None
-    if len(roots) == 1:
-        above, path = roots[0], [code for code in path if code != roots[0]]
-    for depth in range(len(path) + 1):
+    for depth, chosen in enumerate([*cached.steps(scope, filters.region), None]):
         children = cached.children(scope, above)
         if not children:
             return
-        chosen = path[depth] if depth < len(path) else None
-        below = child_level(level(above)) if above else None
-        label = LEVEL_LABELS[below] if below else "地区"
+        label = LEVEL_LABELS[level(next(iter(children)))]
         key = f"filter-region-{depth}"
-        st.session_state[key] = chosen
+        st.session_state[key] = chosen or ""
         st.selectbox(
             label,
-            [None, *children],
+            ["", *children],
             key=key,
-            format_func=lambda code, names=children, label=label: names[code] if code else f"全部{label}",
+            format_func=lambda code, names=children, label=label: names.get(code, f"全部{label}"),
             on_change=_choose_region,
-            args=(scope, key, above if len(roots) > 1 or above != roots[0] else None),
+            args=(scope, key, above),
         )
         above = chosen
 
@@ -158,12 +157,15 @@ def _period(scope: Scope, filters: Filters) -> None:
     if st.session_state.get("filter-custom"):
         named = CUSTOM
     st.session_state["filter-period"] = named
-    st.selectbox(
-        "期间", [*presets, CUSTOM], key="filter-period", on_change=_choose_period, args=(scope, presets)
-    )
+    names: list[str] = [*presets, CUSTOM]
+    st.selectbox("期间", names, key="filter-period", on_change=_choose_period, args=(scope, presets))
     if named == CUSTOM:
-        span = pd.period_range(build.first_month, build.as_of, freq="M").strftime("%Y-%m").tolist()
-        for key, label, month in (("filter-from", "起始月", filters.start), ("filter-to", "截止月", filters.end)):
+        last = pd.Period(build.as_of, "M")
+        span = pd.period_range(last - MONTHS_OFFERED + 1, last).strftime("%Y-%m").tolist()
+        for key, label, month in (
+            ("filter-from", "起始月", filters.start),
+            ("filter-to", "截止月", filters.end),
+        ):
             text = f"{month:%Y-%m}"
             st.session_state[key] = text
             options = span if text in span else sorted([*span, text])
@@ -176,12 +178,13 @@ def _choose(scope: Scope, name: str, key: str) -> None:
 
 def _codes(scope: Scope, name: str, label: str, names: Mapping[str, str], chosen: str | None) -> None:
     key = f"filter-{name}"
-    st.session_state[key] = chosen
+    st.session_state[key] = chosen or ""
+    codes: list[str] = ["", *names]
     st.selectbox(
         label,
-        [None, *names],
+        codes,
         key=key,
-        format_func=lambda code: names[code] if code else f"全部{label}",
+        format_func=lambda code: names.get(str(code), f"全部{label}"),
         on_change=_choose,
         args=(scope, name, key),
     )

@@ -1,5 +1,6 @@
 """What stands around every page: title, place, as-of time, mark of demonstration data, account."""
 
+import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
@@ -12,38 +13,67 @@ from cockpit.settings import settings
 from cockpit.ui import cached, filters, signin, wording
 
 PAGES = "pages"
+LOGGER = logging.getLogger(__name__)
+# Streamlit writes its hints under text fields in English, and no setting changes or removes them.
+INPUT_HINTS = '[data-testid="InputInstructions"] { display: none; }'
 
 
 def _scope_words(scope: Scope) -> str:
     if not scope.sees_cases:
         return "不含案件数据"
-    names = cached.region_names(scope)
-    regions = "、".join(names.get(code, code) for code in scope.regions)
-    industries = "" if scope.industries == (ALL,) else f"；行业 {'、'.join(scope.industries)}"
-    units = "" if scope.units == (ALL,) else f"；单位 {'、'.join(cached.units(scope).get(u, u) for u in scope.units)}"
+    regions = "、".join(cached.roots(scope).values())
+    industries = (
+        "" if scope.industries == (ALL,) else f"；行业 {'、'.join(cached.industries(scope).values())}"
+    )
+    units = (
+        ""
+        if scope.units == (ALL,)
+        else f"；单位 {'、'.join(cached.units(scope).get(unit, unit) for unit in scope.units)}"
+    )
     return f"{regions}{industries}{units}"
 
 
+def style() -> None:
+    """Hide what Streamlit would say in English."""
+    st.html(f"<style>{INPUT_HINTS}</style>")
+
+
 @contextmanager
-def around(scope: Scope, pages: Mapping[str, st.Page], title: str) -> Iterator[None]:
-    """Draw the frame, run the page inside it, and turn what a person can understand into a message."""
+def around(
+    scope: Scope, pages: Mapping[str, st.Page], current: str, menu: Mapping[str, bool]
+) -> Iterator[None]:
+    """Draw the frame, run the page inside it, and turn what a person can understand into a message.
+
+    `menu` holds the pages to list, and whether filters apply to each.
+    """
     st.session_state[PAGES] = pages
+    _menu(pages, menu)
     try:
         build = cached.build(scope)
-    except CockpitError as error:
-        st.error(str(error), icon=":material/error:")
-        _account(scope)
-        return
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.subheader(title, anchor=False, width="content")
-        if build.is_demo:
-            st.badge("演示数据", icon=":material/science:", color="orange")
-        st.caption(f"数据截至 {wording.moment(build.as_of)} · 来源：本地快照 {build.build_id}", width="content")
-    try:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.subheader(pages[current].title, anchor=False, width="content")
+            if build.is_demo:
+                st.badge("演示数据", icon=":material/science:", color="orange")
+            st.caption(
+                f"数据截至 {wording.moment(build.as_of)} · 来源：本地快照 {build.build_id}", width="content"
+            )
         yield
     except CockpitError as error:
         st.error(str(error), icon=":material/error:")
+    except Exception:
+        # Streamlit's own words for it would be English.
+        LOGGER.exception("page %s failed", current)
+        st.error("此页出错，详情已写入服务日志，请联系系统管理员。", icon=":material/error:")
     _account(scope)
+
+
+def _menu(pages: Mapping[str, st.Page], menu: Mapping[str, bool]) -> None:
+    """Draw the menu; its links carry the filters, which Streamlit's own would drop from the address."""
+    chosen = filters.kept()
+    with st.sidebar:
+        st.markdown(f"### {settings().title}")
+        for slug, has_filters in menu.items():
+            st.page_link(pages[slug], query_params=chosen if has_filters else None, width="stretch")
 
 
 def _account(scope: Scope) -> None:
@@ -53,11 +83,10 @@ def _account(scope: Scope) -> None:
         signin.sign_out_button(settings())
 
 
-def closed(scope: Scope | None, slug: str) -> None:
-    """Say that a page is not for this person, and record that it was asked for; draw nothing when signed out."""
-    if scope is None:
-        return
-    audit.record(open_ledger(settings()), who=scope.who, action="denied", target=slug)
+def closed(scope: Scope | None) -> None:
+    """Say that a page is not for this person, and record that it was asked for."""
+    if scope is not None:
+        audit.record(open_ledger(settings()), scope.who, "denied", st.context.url)
     st.error("您的角色无权查看此页。", icon=":material/lock:")
 
 
@@ -71,26 +100,15 @@ def go(slug: str, scope: Scope, **parameters: str) -> None:
 def breadcrumb(scope: Scope) -> None:
     """Draw the way up from the chosen region to the scope's root, each step a button."""
     region = filters.current(scope).region
-    with st.container(horizontal=True, gap="small", vertical_alignment="center", key="breadcrumb"):
-        steps = [code for code in cached.lineage(region) if scope.holds_region(code)] if region else []
-        names = cached.lineage_names(scope, region) if region else {}
-        st.button(
-            cached.region_names(scope)[scope.regions[0]] if len(scope.regions) == 1 else "全部范围",
-            key="crumb-root",
-            type="tertiary",
-            icon=":material/home:",
-            disabled=not region,
-            on_click=filters.change,
-            args=(scope,),
-            kwargs={"region": None},
-        )
-        for code in steps:
-            if code in scope.regions and len(scope.regions) == 1:
-                continue
+    names = cached.path(scope, region) if region else {}
+    root = next(iter(cached.roots(scope).values()), "") if len(scope.regions) == 1 else "全部范围"
+    with st.container(horizontal=True, gap="xsmall", vertical_alignment="center", key="breadcrumb"):
+        for code in (None, *cached.steps(scope, region)):
             st.button(
-                f"› {names.get(code, code)}",
-                key=f"crumb-{code}",
+                f"› {names.get(code, code)}" if code else root,
+                key=f"crumb-{code or 'root'}",
                 type="tertiary",
+                icon=None if code else ":material/home_pin:",
                 disabled=code == region,
                 on_click=filters.change,
                 args=(scope,),

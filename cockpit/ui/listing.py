@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from math import ceil
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 import streamlit as st
@@ -11,15 +11,14 @@ import streamlit as st
 from cockpit.queries import Filters, Page
 from cockpit.scope import Scope
 from cockpit.settings import settings
-from cockpit.ui import export, filters, frame
+from cockpit.ui import cached, export, filters, frame
 
 
 @dataclass(frozen=True)
 class Listing:
     """One kind of list: where its rows come from, how they read, what narrows and orders them.
 
-    `stages` and `states` map codes to Chinese labels; `sorts` maps sortable columns to labels, the first being
-    the default; `read` turns rows into what people see, columns already named in Chinese.
+    `stages` and `states` map codes to Chinese labels; `sorts` maps columns to labels, the first the default; `read` turns rows into what people see, columns already named in Chinese.
     """
 
     slug: str
@@ -31,29 +30,51 @@ class Listing:
     states: Mapping[str, str]
     sorts: Mapping[str, str]
     read: Callable[[pd.DataFrame], pd.DataFrame]
-    widths: Mapping[str, str]
+    widths: Mapping[str, Literal["small", "medium", "large"]]
 
 
 def _narrowing(listing: Listing) -> dict[str, Any]:
     """Draw what narrows and orders the list, and return it as arguments of the query."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         search = st.text_input(
-            "搜索", key="q", bind="query-params", placeholder="编号、标题或内容", icon=":material/search:", width=320
+            "搜索",
+            key=f"{listing.detail}_q",
+            bind="query-params",
+            placeholder="编号、标题或内容",
+            icon=":material/search:",
+            width=320,
         )
         stage = st.selectbox(
-            "环节", ["", *listing.stages], key="stage", bind="query-params", width=150,
+            "环节",
+            ["", *listing.stages],
+            key=f"{listing.detail}_stage",
+            bind="query-params",
+            width=150,
             format_func=lambda code: listing.stages.get(code, "全部环节"),
         )
         state = st.selectbox(
-            "状态", ["", *listing.states], key="state", bind="query-params", width=150,
+            "状态",
+            ["", *listing.states],
+            key=f"{listing.detail}_state",
+            bind="query-params",
+            width=150,
             format_func=lambda code: listing.states.get(code, "全部状态"),
         )
         sort = st.selectbox(
-            "排序", list(listing.sorts), key="sort", bind="query-params", width=150,
+            "排序",
+            list(listing.sorts),
+            key=f"{listing.detail}_sort",
+            bind="query-params",
+            width=150,
             format_func=lambda code: listing.sorts[code],
         )
         order = st.segmented_control(
-            "次序", ["desc", "asc"], key="order", bind="query-params", default="desc", required=True,
+            "次序",
+            ["desc", "asc"],
+            key=f"{listing.detail}_order",
+            bind="query-params",
+            default="desc",
+            required=True,
             format_func=lambda code: {"desc": "降序", "asc": "升序"}[code],
         )
     return {
@@ -74,30 +95,41 @@ def draw(listing: Listing, scope: Scope) -> None:
     body = st.container()
     total = listing.rows(scope, chosen, **narrowing, page=1, rows=1).total
     pages = max(1, ceil(total / size))
-    page = st.pagination(pages, key="page", bind="query-params") if pages > 1 else 1
+    page = st.pagination(pages, key=f"{listing.detail}_page", bind="query-params") if pages > 1 else 1
     found = listing.rows(scope, chosen, **narrowing, page=page, rows=size)
     first = (page - 1) * size + 1
     with summary:
         shown = f"，本页第 {first:,}–{first + len(found.frame) - 1:,} {listing.counter}" if total else ""
         st.markdown(f"共 **{total:,}** {listing.counter}{shown}", width="stretch")
-        detail = {key: str(value) for key, value in (filters.address(chosen) | narrowing).items() if value}
+        detail: dict[str, object] = {
+            key: str(value) for key, value in (filters.address(chosen) | narrowing).items() if value
+        }
         limit = settings().export_rows_max
         if 0 < total <= limit:
             export.buttons(
-                scope, listing.slug, listing.label, detail,
+                scope,
+                listing.slug,
+                listing.label,
+                detail,
                 lambda: listing.read(listing.rows(scope, chosen, **narrowing, page=1, rows=limit).frame),
             )
         elif total:
             st.caption(f"超过 {limit:,} 行，请缩小范围后导出", width="content")
+    found.frame["region_name"] = cached.below_root(scope, found.frame["region_name"])
     with body:
         if not total:
-            st.info(f"在当前范围、期间和条件下没有{listing.label}。可放宽左侧筛选或清空搜索。", icon=":material/inbox:")
+            st.info(
+                f"在当前范围、期间和条件下没有{listing.label}。可放宽左侧筛选或清空搜索。",
+                icon=":material/inbox:",
+            )
             return
         table = st.dataframe(
             listing.read(found.frame),
             hide_index=True,
             height=min(38 * (len(found.frame) + 1), 720),
-            column_config={name: st.column_config.Column(width=width) for name, width in listing.widths.items()},
+            column_config={
+                name: st.column_config.Column(width=width) for name, width in listing.widths.items()
+            },
             on_select="rerun",
             selection_mode="single-row",
             key=f"{listing.slug}-table",

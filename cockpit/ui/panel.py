@@ -15,10 +15,12 @@ def chart(
     empty: str,
     on_pick: Callable[[], None] | None = None,
 ) -> None:
-    """Draw a chart under its title; `note` says what is drawn and how to read it, `empty` why there is none."""
+    """Draw a chart under its title; `note` says how to read it, `empty` why there is none."""
     with st.container(border=True, height="stretch"):
         st.markdown(f"**{title}**", help=note)
         if spec is None:
             st.caption(empty)
             return
-        st.vega_lite_chart(spec, key=key, on_select=on_pick or "ignore", width="stretch", alt=f"{title}：{note}")
+        st.vega_lite_chart(
+            spec, key=key, on_select=on_pick or "ignore", width="stretch", alt=f"{title}：{note}"
+        )
