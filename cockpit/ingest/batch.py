@@ -287,6 +287,14 @@ def _look_up(this: Load, source: Source, bound: Binding) -> None:
             f"create or replace temp table reference_{name} as "
             f"select {key} as key, {key} as value from raw.{quoted(name)}{named}"
         )
+    for column in bound.columns:
+        if column.personal == "pseudonym":
+            # Hashing is dear: once a person, not once a row.
+            connection.execute(
+                f"create or replace temp table pseudonym_{column.name} as select key, pseudonym(key) as value from "
+                f"(select distinct {bound.plain(column)} as key from {source.relation}) where key is not null",
+                source.parameters,
+            )
     if any(bound.is_place(column) for column in bound.columns):
         _look_up_regions(this, source, bound)
 
@@ -319,7 +327,7 @@ def _look_up_regions(this: Load, source: Source, bound: Binding) -> None:
         )
     )
     connection.execute(
-        f"create or replace temp table place as select distinct {bound.place()} as text from {source.relation}",
+        f"create or replace temp table place as select distinct {bound.plain(bound.table.column('region_code'))} as text from {source.relation}",
         source.parameters,
     )
     connection.execute(f"delete from place where text is null or ({known})")

@@ -84,26 +84,18 @@ class Binding:
             rows.extend((column.name, text, value) for text, value in meant.items())
         return rows
 
-    def place(self, name: str = "region_code") -> str:
-        """Return SQL over the source for the words that name the place of a row."""
-        if name in self.constants:
-            return f"getvariable('constant_{name}')"
-        parts = ", ".join(f"clean(c{index})" for index in self.positions[name])
-        return f"nullif(concat_ws('/', {parts}), '')"
+    def plain(self, column: Column) -> str:
+        """Return SQL over the source for the text of a column; several of theirs are joined, places as a path."""
+        if column.name in self.constants:
+            return f"getvariable('constant_{column.name}')"
+        parts = [f"clean(c{index})" for index in self.positions[column.name]]
+        mark = "/" if self.is_place(column) else " "
+        return parts[0] if len(parts) == 1 else f"nullif(concat_ws('{mark}', {', '.join(parts)}), '')"
 
     def text(self, row: str) -> str:
         """Return the select from `source` that gives each column's text as t_name, persons as person_n."""
         parts = [f"{row} as row"]
-        for column in self.columns:
-            if self.is_place(column) or column.name in self.constants:
-                expression = self.place(column.name)
-            else:
-                places = self.positions[column.name]
-                cleaned = [f"clean(c{index})" for index in places]
-                expression = (
-                    cleaned[0] if len(places) == 1 else f"nullif(concat_ws(' ', {', '.join(cleaned)}), '')"
-                )
-            parts.append(f"{expression} as t_{column.name}")
+        parts += [f"{self.plain(column)} as t_{column.name}" for column in self.columns]
         parts += [f"clean(c{index}) as person_{number}" for number, index in enumerate(self.persons)]
         return f"select {', '.join(parts)} from source"
 
@@ -137,6 +129,11 @@ class Binding:
                 value, more = self._place_value(column)
                 joins += more
                 parts.append(f"{value} as {name}")
+            elif column.personal == "pseudonym":
+                joins.append(
+                    f"left join pseudonym_{column.name} as h_{column.name} on h_{column.name}.key = {text}"
+                )
+                parts.append(f"h_{column.name}.value as {name}")
             elif column.refers_to:
                 joins.append(
                     f"left join reference_{column.refers_to} as r_{column.name} on r_{column.name}.key = {text}"
@@ -238,7 +235,7 @@ class Binding:
             return name
         match column.personal:
             case "pseudonym":
-                return f"pseudonym({name})"
+                return name
             case "name":
                 return f"mask_name({name})"
         value = name

@@ -51,11 +51,45 @@ create or replace temp macro hide(v, person) as case
     else v
 end;
 
-create or replace temp macro redact(v) as case
-    when regexp_matches(v, '[0-9][0-9 ()（）－—-]{5}|@')
+-- Surnames in common use that do not also open what people say of themselves.
+create or replace temp macro surname() as
+    '(?:欧阳|司马|上官|诸葛|东方|皇甫|尉迟|公孙|慕容|令狐|夏侯|司徒|'
+    || '[王李张刘陈杨黄赵周吴徐孙朱马胡郭林何高梁郑罗宋谢唐韩曹许邓萧冯程蔡彭潘袁董余苏叶吕魏蒋田杜丁沈姜范江傅钟卢汪戴崔任陆廖姚金丘夏谭韦'
+    || '贾邹石熊孟秦阎薛侯雷白龙段郝孔邵史毛万顾赖武康贺严尹钱施牛洪龚汤陶黎温莫易樊乔文安殷颜庄章鲁倪庞邢俞翟蓝聂齐葛伍申付代路左欧'
+    || '祝包宁尚符舒柯纪梅童凌毕单焦裴涂成苗谷盛曲翁冉骆欧阮鲍甘卓蒲艾费屈岳辛管岑靳])';
+
+-- A given name: Chinese characters, none of those that end the name of a place.
+create or replace temp macro given_name() as
+    '[^村镇乡县市区街路组屯寨社省府\x00-\x{4dff}\x{a000}-\x{10ffff}]{1,2}';
+
+create or replace temp macro mask_introduced(v) as regexp_replace(regexp_replace(
+    v,
+    '((?:姓名|联系人|当事人|举报人|投诉人|反映人|户主|本人|我叫|名叫)["”]?[是为叫:：、（( ]{0,3}["“]?)(' || surname() || ')'
+    || given_name()
+    || '($|[\s"”,，.。;；、:：!！()（）0-9a-zA-Z]|\[|身份证|证件|电话|手机|联系|男|女|现年|今年|系|是|家住|住)',
+    '\1\2**\3', 'g'),
+    '((?:姓名|联系人|我叫|名叫)["”]?[是为叫:：、（( ]{0,3}["“]?)(' || surname() || '|[于曾向常时方])' || given_name()
+    || '($|[^村镇乡县市区街路组屯寨社省府])',
+    '\1\2**\3', 'g');
+
+create or replace temp macro redact_names(v) as case
+    when contains(v, '本人') or contains(v, '我叫') or contains(v, '名叫') or contains(v, '姓名')
+        or contains(v, '系人') or contains(v, '事人') or contains(v, '报人') or contains(v, '诉人')
+        or contains(v, '映人') or contains(v, '户主')
+        then mask_introduced(v)
+    else v
+end;
+
+-- Full-width digits are numbers all the same; a telephone has a one or a zero among them.
+create or replace temp macro redact_numbers(v) as case
+    when contains(v, '１') or contains(v, '０')
+        then mask_numbers(mask_cards(mask_mail(translate(v, '０１２３４５６７８９＠', '0123456789@'))))
+    when regexp_matches(v, '[0-9][0-9 -]{5}') or contains(v, '@')
         then mask_numbers(mask_cards(mask_mail(v)))
     else v
 end;
+
+create or replace temp macro redact(v) as redact_names(redact_numbers(v));
 
 -- Bare numbers long enough to be masked become strings first, so that the JSON stays JSON.
 create or replace temp macro redact_json(v) as case
