@@ -14,15 +14,15 @@ from shapely.geometry import Polygon
 # In the open Pacific, so that nobody takes the outline for a real place.
 CENTRE = (160.0, 32.0)
 DEGREES2_A_VILLAGE = 6.5e-4
-CELLS_A_CHILD = 24
-OUTLINE_VERTICES = 40
+CELLS_A_PART = 48
+OUTLINE_VERTICES = 58
 
 
 def outline(villages: int, rng: np.random.Generator) -> Polygon:
     """Return an irregular polygon around CENTRE, in degrees, its area in proportion to the villages."""
     angle = np.linspace(0, 2 * np.pi, OUTLINE_VERTICES, endpoint=False)
     radius = np.ones(OUTLINE_VERTICES)
-    for wave in range(2, 9):
+    for wave in range(2, 24):
         radius += 0.32 / wave * rng.normal() * np.cos(wave * angle + rng.uniform(0, 2 * np.pi))
     radius = np.clip(radius, 0.55, 1.6)
     radius *= np.sqrt(villages * DEGREES2_A_VILLAGE / (np.pi * np.mean(radius**2)))
@@ -31,24 +31,26 @@ def outline(villages: int, rng: np.random.Generator) -> Polygon:
     )
 
 
-def subdivide(outer: Polygon, count: int, rng: np.random.Generator) -> list[Polygon]:
+def subdivide(
+    outer: Polygon, count: int, rng: np.random.Generator, cells: int = CELLS_A_PART
+) -> list[Polygon]:
     """Cut a polygon into that many connected parts which cover it and share their edges.
 
-    Voronoi cells of a shaken grid are clustered by k-means and the borders between clusters simplified as a
-    coverage. New vertices have 4 decimals; those where a new border meets the old one have 8, so that the
-    area of a parent and that of its parts agree.
+    Voronoi cells of a shaken grid, about so many a part, are clustered by k-means and the borders between
+    clusters simplified as a coverage. New vertices have 4 decimals; those where a new border meets the old
+    one have 8, so that the area of a parent and that of its parts agree.
     """
     if count == 1:
         return [outer]
     for _ in range(20):
-        parts = _attempt(outer, count, rng)
+        parts = _attempt(outer, count, rng, cells)
         if parts is not None:
             return parts
     raise RuntimeError(f"no partition into {count} parts found")
 
 
-def _attempt(outer: Polygon, count: int, rng: np.random.Generator) -> list[Polygon] | None:
-    step = np.sqrt(outer.area / (count * CELLS_A_CHILD))
+def _attempt(outer: Polygon, count: int, rng: np.random.Generator, cells_a_part: int) -> list[Polygon] | None:
+    step = np.sqrt(outer.area / (count * cells_a_part))
     west, south, east, north = outer.bounds
     grid = np.stack(
         np.meshgrid(

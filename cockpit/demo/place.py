@@ -16,6 +16,7 @@ from cockpit.demo.scale import Scale
 PROVINCE_CODE = "99"
 VALID_FROM = date(2020, 1, 1)
 PERSONS_A_HOUSEHOLD = 2.9
+CELLS_A_VILLAGE = 16
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,7 @@ def make_place(scale: Scale, seed: int, progress: Callable[[str], None]) -> Plac
                 town_digits, town_suffix = _town(county_digits, town, towns)
                 add(town_digits, town_name + town_suffix, "town", town_shapes[town])
                 villages = villages_of[town_number]
-                village_shapes = boundary.subdivide(town_shapes[town], villages, rng)
+                village_shapes = boundary.subdivide(town_shapes[town], villages, rng, CELLS_A_VILLAGE)
                 for village, village_name in enumerate(name.village_names(villages, rng)):
                     digits, village_suffix = _village(town_digits, village, town_suffix)
                     add(digits, village_name + village_suffix, "village", village_shapes[village])

@@ -74,7 +74,7 @@ def calendar(end: date) -> pd.DataFrame:
         years = f"{min(SPRING_FESTIVAL)} 年至 {max(SPRING_FESTIVAL)} 年"
         raise CockpitError(f"演示数据只能覆盖{years}，无法生成截至 {end} 的三十六个月。")
     days = pd.date_range(start, end, name="day")
-    weight = np.array(WEEKDAYS)[days.weekday]
+    weight = np.array(WEEKDAYS)[days.day_of_week]
     for festival in SPRING_FESTIVAL.values():
         since = np.asarray((days - pd.Timestamp(festival)).days)
         weight = np.where((since >= -3) & (since <= 7), weight * FESTIVAL_DIP, weight)

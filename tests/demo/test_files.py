@@ -23,6 +23,10 @@ def digests(folder: Path) -> dict[str, str]:
     return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(folder.iterdir())}
 
 
+def quoted(name: str) -> str:
+    return f'"{name}"'
+
+
 def make(folder: Path, seed: int, **options: object) -> dict[str, str]:
     generate("village", seed, folder, lambda line: None, END, **options)  # type: ignore[arg-type]
     return digests(folder)
@@ -61,27 +65,24 @@ def test_rows_keep_the_contract(county: Demo, name: str) -> None:
     table = TABLES[name]
     count = county.value(f"select count(*) from {name}")
     assert count > 0
-    assert county.value(f"select count(distinct ({', '.join(table.key)})) from {name}") == count
+    assert county.value(f"select count(distinct ({', '.join(map(quoted, table.key))})) from {name}") == count
     for check in table.checks:
         assert county.value(f"select count(*) from {name} where not ({check.condition})") == 0, check.name
     for column in table.columns:
-        at = f"from {name} where {column.name} is not null and"
+        at = f"from {name} where {quoted(column.name)} is not null and {quoted(column.name)}"
         if column.required:
-            assert county.value(f"select count({column.name}) from {name}") == count, column.name
+            assert county.value(f"select count({quoted(column.name)}) from {name}") == count, column.name
         if column.codes:
             codes = list(CODES[column.codes])
-            assert county.value(f"select count(*) {at} {column.name} not in $codes", codes=codes) == 0
+            assert county.value(f"select count(*) {at} not in $codes", codes=codes) == 0
         if column.refers_to or (column.type == "region" and name != "region"):
             other = TABLES[column.refers_to or "region"]
             key = other.key[0]
-            assert (
-                county.value(f"select count(*) {at} {column.name} not in (select {key} from {other.name})")
-                == 0
-            )
+            assert county.value(f"select count(*) {at} not in (select {key} from {other.name})") == 0
         if column.type == "timestamp" and column.name not in ("due_at",):
-            assert county.value(f"select count(*) {at} {column.name} >= date '2026-07-01'") == 0, column.name
+            assert county.value(f"select count(*) {at} >= date '2026-07-01'") == 0, column.name
         if column.name in ("occurred_on", "reported_on", "completed_on", "published_on", "started_on", "day"):
-            assert county.value(f"select count(*) {at} {column.name} > $end", end=END) == 0, column.name
+            assert county.value(f"select count(*) {at} > $end", end=END) == 0, column.name
 
 
 def test_sizes_are_met(county: Demo) -> None:
@@ -99,9 +100,10 @@ def test_sizes_are_met(county: Demo) -> None:
 def test_stage_of_a_complaint_is_that_of_its_last_event(county: Demo) -> None:
     wrong = county.value(
         "select count(*) from complaint left join ("
-        "  select complaint_id, max_by(stage, at) as stage, max(at) as at from complaint_event group by all"
+        '  select complaint_id, max_by(stage, "at") as stage, max("at") as last_at'
+        "  from complaint_event group by all"
         ") as last on id = complaint_id"
-        " where last.stage is distinct from complaint.stage or last.at is distinct from updated_at"
+        " where last.stage is distinct from complaint.stage or last.last_at is distinct from updated_at"
     )
     assert wrong == 0
     assert (
@@ -118,13 +120,15 @@ def test_stage_of_a_complaint_is_that_of_its_last_event(county: Demo) -> None:
 
 def test_events_follow_their_alert_in_order(county: Demo) -> None:
     assert (
-        county.value("select count(*) from alert_event join alert on alert_id = id where at < raised_at") == 0
+        county.value('select count(*) from alert_event join alert on alert_id = id where "at" < raised_at')
+        == 0
     )
     order = list(CODES["alert_stage"])
     assert (
         county.value(
             "select count(*) from (select list_position($order, stage) as no,"
-            "  lag(no) over (partition by alert_id order by at) as before from alert_event) where before > no",
+            '  lag(no) over (partition by alert_id order by "at") as before from alert_event)'
+            " where before > no",
             order=order,
         )
         == 0
@@ -150,7 +154,8 @@ def test_no_real_place(county: Demo) -> None:
 def test_parents_sum_their_children(county: Demo) -> None:
     assert (
         county.value(
-            "select count(*) from region join (select parent, sum(population) as population, sum(households) as households"
+            "select count(*) from region join ("
+            "  select parent, sum(population) as population, sum(households) as households"
             "  from region group by parent) as child on code = child.parent"
             " where child.population != region.population or child.households != region.households"
         )
@@ -205,7 +210,7 @@ def test_planted_problems_come_back_within_180_days(county: Demo) -> None:
         "  and next.received_at <= first.closed_at + interval 180 days)"
     )
     for planted in county.truth["recurring"]:
-        at = dict(code=planted["region_code"], category=planted["category"])
+        at = {"code": planted["region_code"], "category": planted["category"]}
         count = county.value(
             "select count(*) from complaint where region_code = $code and category = $category", **at
         )
@@ -237,11 +242,11 @@ def test_campaign_lowers_its_industry(county: Demo) -> None:
             "select count(*) filter (industry_code = $industry) / count(*) from complaint"
             " where starts_with(region_code, $prefix) and received_at {} $start::timestamp"
         )
-        values = dict(
-            industry=campaign["industry_code"],
-            prefix=region_code.prefix(campaign["region_code"]),
-            start=campaign["from_month"],
-        )
+        values = {
+            "industry": campaign["industry_code"],
+            "prefix": region_code.prefix(campaign["region_code"]),
+            "start": campaign["from_month"],
+        }
         assert county.value(share.format(">="), **values) < 0.75 * county.value(share.format("<"), **values)
 
 
@@ -308,7 +313,8 @@ def test_some_texts_hold_numbers_to_redact(county: Demo) -> None:
     assert county.value("select count(*) from complaint where text like '%{%' or subject like '%{%'") == 0
     assert (
         county.value(
-            "select max(n) from (select count(*) as n from complaint where writer is not null group by writer)"
+            "select max(n) from ("
+            "  select count(*) as n from complaint where writer is not null group by writer)"
         )
         > 2
     )
