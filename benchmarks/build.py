@@ -51,7 +51,9 @@ from code
 where i is not null;
 
 insert into raw.region (code, name, population)
-select code, any_value('地' || code), any_value(case when i is not null then 1500 end) from code group by code;
+select code, any_value('地' || code), any_value(case when i is not null then 1500 end)
+from code
+group by code;
 insert into raw.industry (code, name) select 'I' || i, '行业' || i from range(11) as listed(i);
 insert into raw.unit (id, name) select 'U' || i, '单位' || i from range(3000) as listed(i);
 insert into raw.complaint (
@@ -65,9 +67,11 @@ select
     case when drawn // 31 % 20 > 0 then 'I' || drawn % 11 end,
     '类别' || drawn % 40,
     (['scan', 'app', 'web', 'hotline'])[1 + drawn % 4],
-    case when drawn // 37 % 3 > 0 then 'U' || (place.county_number % 90 * 33 + drawn % 11 * 3 + drawn // 11 % 3) end,
+    case when drawn // 37 % 3 > 0 then
+        'U' || (place.county_number % 90 * 33 + drawn % 11 * 3 + drawn // 11 % 3)
+    end,
     '反映' || (drawn % 997) || '号问题',
-    '村民反映' || hash(n, 2) || '一事多次协商没有结果，请有关部门尽快核查处理并公开答复，谢谢。' || hash(n, 3),
+    '村民反映' || hash(n, 2) || '一事多次协商没有结果，请有关部门尽快核查并公开答复，谢谢。' || hash(n, 3),
     md5((drawn % 4000000)::varchar),
     null,
     case when drawn % 10 > 0 then
@@ -80,10 +84,13 @@ inner join place on place.number = (24000 * pow((drawn // 100 % 100000) / 100000
 insert into raw.complaint_event (complaint_id, stage, "at", unit_id)
 select id, listed.stage, received_at + to_hours(listed.hours), unit_id,
 from raw.complaint
-cross join (values ('accepted', 1), ('referred', 20), ('handling', 90), ('replied', 400)) as listed (stage, hours)
+cross join (
+    values ('accepted', 1), ('referred', 20), ('handling', 90), ('replied', 400)
+) as listed (stage, hours)
 where hash(id, 4) % 100 < $event_share;
 insert into raw.alert (
-    id, raised_at, model, module, level, source, region_code, industry_code, unit_id, title, amount, evidence, due_at
+    id, raised_at, model, module, level, source, region_code, industry_code, unit_id, title, amount,
+    evidence, due_at
 )
 select
     'A' || id, received_at, '模型' || _row % 40, (['asset', 'labour', 'relief', 'seal'])[1 + _row % 4],

@@ -1,11 +1,13 @@
 """What a build refuses, survives and leaves behind."""
 
+import json
 import shutil
 import signal
 import subprocess
 import sys
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -181,6 +183,47 @@ def test_a_query_in_flight_outlives_its_file(filled: Warehouse) -> None:
             filled.build()
         assert len(cursor.fetchall()) == 3
         assert connection.execute("select count(*) from complaint").fetchall() == [(1,)]
+
+
+def scanned(connection: duckdb.DuckDBPyConnection, sql: str) -> int:
+    """Return how many rows the scans of a query had to look at."""
+
+    def count(node: dict[str, Any]) -> int:
+        own = node["operator_rows_scanned"] if "SCAN" in node.get("operator_type", "") else 0
+        return int(own) + sum(count(child) for child in node["children"])
+
+    [(_, plan)] = connection.execute(f"explain (analyze, format json) {sql}").fetchall()
+    return count(json.loads(plan))
+
+
+def test_a_place_reads_few_rows_of_a_roll_up(warehouse: Warehouse) -> None:
+    """2,000 villages of 8 counties over 36 months, one complaint each: sorted on disk, most is skipped."""
+    warehouse.execute(
+        """
+        create temp table village as
+        select '1101' || lpad((i // 250 + 1)::varchar, 2, '0') || lpad((i // 25 % 10 + 1)::varchar, 3, '0')
+            || lpad((i % 25 + 1)::varchar, 3, '0') as code
+        from range(2000) as listed(i);
+        insert into raw.region (code, name)
+        select distinct rpad(left(code, digits), 12, '0'), '地'
+        from village cross join (values (2), (4), (6), (9), (12)) as prefix (digits);
+        insert into raw.complaint (id, region_code, received_at)
+        select code || month, code, timestamp '2021-01-15' + to_months(month::integer)
+        from village cross join range(36) as listed(month) order by hash(code, month);
+        """
+    )
+    with duckdb.connect(str(warehouse.build()), read_only=True) as connection:
+        [(total,)] = connection.execute("select count(*) from complaint_month").fetchall()
+        assert total == 2 * 36 * (1 + 1 + 8 + 80 + 2000)
+        for condition in (
+            "level = 'county' and parent = '110100000000'",
+            "level = 'village' and parent = '110103004000'",
+            "level = 'village' and region_code between '110103000000' and '110103999999'",
+        ):
+            sql = f"select * from complaint_month where unit_id = '*' and {condition}"
+            assert 0 < scanned(connection, sql) <= 2 * 30_720 < total / 2, sql
+        facts = "select * from complaint where region_code between '110103000000' and '110103999999'"
+        assert 9_000 <= scanned(connection, facts) <= 2 * 30_720 < 72_000
 
 
 def test_while_a_load_holds_the_warehouse(filled: Warehouse) -> None:
