@@ -426,8 +426,8 @@ def _thin(this: Load, table: Table, stage: str) -> tuple[int, int]:
         return 0, 0
     this.connection.execute(
         f"create or replace temp table loser as select rowid as id, _hash = first_value(_hash) over newest as is_same "
-        f"from {stage} qualify row_number() over newest > 1 "
-        f"window newest as (partition by {key} order by _version desc, _row desc)"
+        f"from {stage} window newest as (partition by {key} order by _version desc, _row desc) "
+        "qualify row_number() over newest > 1"
     )
     same, other = this.one("select count(*) filter (is_same), count(*) filter (not is_same) from loser")
     this.connection.execute(f"delete from {stage} where rowid in (select id from loser)")
@@ -540,8 +540,8 @@ def _labels(columns: tuple[Column, ...]) -> str:
 
 
 def _shown(bound: Binding, columns: tuple[Column, ...]) -> str:
-    filled = [column for column in columns if bound.has(column.name)]
-    return "concat_ws('、', " + ", ".join(f"coalesce({bound.shown(column)}, '')" for column in filled) + ")"
+    filled = [f"coalesce({bound.shown(column)}, '')" for column in columns if bound.has(column.name)]
+    return f"concat_ws('、', {', '.join(filled)})" if filled else "''"
 
 
 def _literal(text: str) -> str:
