@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from cockpit.demo import SCALES, generate
-from cockpit.settings import ROOT
+from cockpit.settings import ROOT, settings
 
 
 def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -29,5 +29,6 @@ def run(options: argparse.Namespace) -> int:
         out,
         lambda line: print(line, file=sys.stderr, flush=True),
         file_format=options.format,
+        threads=settings().threads,
     )
     return 0

@@ -2,7 +2,7 @@
 
 import json
 import re
-import shutil
+import tempfile
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import date, datetime, time, timedelta
@@ -23,6 +23,7 @@ SQL = Path(__file__).parent / "sql"
 MODULES = tuple(intensity.MODULE_SHARES)
 # What other queries read or is small, in the order in which it is made; the rest goes straight to its file.
 KEPT = ("record_seed", *MODULES, "alert_seed", "complaint_seed", "unit", "rectification", "rating_note")
+SEED_LABELS = {"record_seed": "模块记录底稿", "alert_seed": "预警底稿", "complaint_seed": "投诉底稿"}
 STREAMED = ("complaint", "complaint_event", "alert", "alert_event", "disclosure")
 MEMORY_LIMIT_MB = 2500
 
@@ -39,8 +40,9 @@ def generate(
 ) -> None:
     """Write source files, `<level>.geojson` and `truth.json` for 36 months up to `end` (yesterday).
 
-    The same scale, seed and end give the same bytes. Files of an earlier run in `out` are replaced. Raises
-    CockpitError for an unknown scale or an end outside the table of Spring Festivals.
+    The same scale, seed and end give the same bytes. Files of an earlier run in `out` are replaced;
+    `truth.json` comes last, so that a folder without it is unfinished. Raises CockpitError for an unknown scale
+    or an end outside the table of Spring Festivals.
     """
     if scale not in SCALES:
         raise CockpitError(f"没有名为“{scale}”的演示规模，可选：{'、'.join(SCALES)}。")
@@ -48,20 +50,21 @@ def generate(
     end = end or date.today() - timedelta(days=1)
     days = season.calendar(end)
     out.mkdir(parents=True, exist_ok=True)
-    for file in (path for table in TABLES for path in out.glob(f"{table}.*")):
+    for file in (path for stem in (*TABLES, "truth") for path in out.glob(f"{stem}.*")):
         file.unlink()
     place = make_place(size, seed, progress)
     for level in region_code.LEVELS:
         codes = place.regions.loc[place.regions["level"] == level, "code"]
         boundary.write_geojson(out / f"{level}.geojson", ((code, place.shapes[code]) for code in codes))
     truth = plant(place, scale, seed, season.months(days), end)
-    spill = out / ".spill"
-    with duckdb.connect(
-        config={"threads": threads, "memory_limit": f"{MEMORY_LIMIT_MB}MB", "temp_directory": str(spill)}
-    ) as connection:
+    with (
+        tempfile.TemporaryDirectory(dir=out, prefix=".spill-") as spill,
+        duckdb.connect(
+            config={"threads": threads, "memory_limit": f"{MEMORY_LIMIT_MB}MB", "temp_directory": spill}
+        ) as connection,
+    ):
         _prepare(connection, place, truth, days)
         _write(connection, out, file_format or size.format, progress)
-    shutil.rmtree(spill, ignore_errors=True)
     (out / "truth.json").write_text(
         json.dumps(truth.document(), ensure_ascii=False, indent=1, default=str), encoding="utf-8"
     )
@@ -142,7 +145,7 @@ def _write(
     """Run the queries in the order in which they read each other and write one file a contract table."""
     for table in KEPT:
         connection.execute(f'create temp table "{table}" as {_query(table)}')
-        progress(f"已生成 {table}")
+        progress(f"已生成 {SEED_LABELS[table] if table in SEED_LABELS else TABLES[table].label}")
     for table, contract in TABLES.items():
         source = f"({_query(table)})" if table in STREAMED else f'"{table}"'
         # Identifiers come from our own contract; what a query leaves out is empty.
