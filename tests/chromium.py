@@ -7,6 +7,10 @@ import sys
 from pathlib import Path
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+MISSING = (
+    "The browser tests need Chromium: install it (Debian: apt-get install chromium fonts-noto-cjk) "
+    "or name one in CHROMIUM."
+)
 FLAGS = [
     "--no-sandbox",
     "--use-angle=swiftshader",
@@ -52,11 +56,7 @@ def main() -> int:
         install()
     path = find()
     if path is None:
-        print(
-            "The browser tests need Chromium: install it (Debian: apt-get install chromium fonts-noto-cjk) "
-            "or name one in CHROMIUM.",
-            file=sys.stderr,
-        )
+        print(MISSING, file=sys.stderr)
         return 1
     print(f"Browser tests use {path}")
     return 0
