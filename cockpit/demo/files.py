@@ -41,8 +41,8 @@ def generate(
     """Write source files, `<level>.geojson` and `truth.json` for 36 months up to `end` (yesterday).
 
     The same scale, seed and end give the same bytes. Files of an earlier run in `out` are replaced;
-    `truth.json` comes last, so that a folder without it is unfinished. Raises CockpitError for an unknown scale
-    or an end outside the table of Spring Festivals.
+    `truth.json` comes last, so that a folder without it is unfinished. Raises CockpitError for an unknown
+    scale or an end outside the table of Spring Festivals.
     """
     if scale not in SCALES:
         raise CockpitError(f"没有名为“{scale}”的演示规模，可选：{'、'.join(SCALES)}。")

@@ -14,7 +14,7 @@ dated as (
         ['veto', 'cap', 'cap', 'appeal'][1 + pick(n, 'kind', 4)] as kind,
         getvariable('last_day') - pick(n, 'decided', 500) as decided_on,
     from listed
-    where draw(n, 'noted') < 0.1
+    where n = 1 or draw(n, 'noted') < 0.1
 )
 
 select
