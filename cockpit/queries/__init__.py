@@ -1,5 +1,7 @@
 """Named queries over the views, typed functions around them, and the measures they feed."""
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from cockpit.queries.filters import (
@@ -58,61 +60,68 @@ def build_id(*, settings: Settings | None = None) -> str:
 
 def build(scope: Scope, *, settings: Settings | None = None) -> pd.DataFrame:
     """Return one row on the build in service: build_id, built_at, as_of, is_demo, counts."""
-    return fetch(QUERIES["build"], scope, {}, settings=settings)
+    return _fetch("build", scope, settings)
 
 
 def data_status(scope: Scope, *, settings: Settings | None = None) -> pd.DataFrame:
     """Return one row per source table with its rows, last load and latest time."""
-    return fetch(QUERIES["data_status"], scope, {}, settings=settings)
+    return _fetch("data_status", scope, settings)
 
 
 def complaint_detail(scope: Scope, complaint_id: str, *, settings: Settings | None = None) -> pd.DataFrame:
     """Return one row, or none where the complaint does not exist or lies outside the scope."""
-    return fetch(QUERIES["complaint_detail"], scope, {"id": complaint_id}, settings=settings)
+    return _fetch("complaint_detail", scope, settings, {"id": complaint_id})
 
 
 def complaint_events(scope: Scope, complaint_id: str, *, settings: Settings | None = None) -> pd.DataFrame:
     """Return the steps of a complaint in order of time: stage, at, unit_id, unit_name, note."""
-    return fetch(QUERIES["complaint_events"], scope, {"id": complaint_id}, settings=settings)
+    return _fetch("complaint_events", scope, settings, {"id": complaint_id})
 
 
 def alert_detail(scope: Scope, alert_id: str, *, settings: Settings | None = None) -> pd.DataFrame:
     """Return one row, or none where the alert does not exist or lies outside the scope."""
-    return fetch(QUERIES["alert_detail"], scope, {"id": alert_id}, settings=settings)
+    return _fetch("alert_detail", scope, settings, {"id": alert_id})
 
 
 def alert_events(scope: Scope, alert_id: str, *, settings: Settings | None = None) -> pd.DataFrame:
     """Return the steps of an alert in order of time, with finding, disposition, persons and money."""
-    return fetch(QUERIES["alert_events"], scope, {"id": alert_id}, settings=settings)
+    return _fetch("alert_events", scope, settings, {"id": alert_id})
 
 
 def region_roots(scope: Scope, *, settings: Settings | None = None) -> pd.DataFrame:
     """Return the regions of the scope itself."""
-    return fetch(QUERIES["region_roots"], scope, {}, settings=settings)
+    return _fetch("region_roots", scope, settings)
 
 
 def region_children(
     scope: Scope, region: str | None = None, *, settings: Settings | None = None
 ) -> pd.DataFrame:
     """Return the children of a region in scope; for None those of the scope's one region."""
-    return fetch(QUERIES["region_children"], scope, {"region": region}, settings=settings)
+    return _fetch("region_children", scope, settings, {"region": region})
 
 
 def region_path(scope: Scope, region: str | None = None, *, settings: Settings | None = None) -> pd.DataFrame:
     """Return the regions from the province down to one in scope, itself included."""
-    return fetch(QUERIES["region_path"], scope, {"region": region}, settings=settings)
+    return _fetch("region_path", scope, settings, {"region": region})
 
 
 def boundaries(scope: Scope, region: str | None = None, *, settings: Settings | None = None) -> pd.DataFrame:
     """Return region_code, name, level, geometry (GeoJSON text) of the parts of a region, or of itself without any."""
-    return fetch(QUERIES["boundaries"], scope, {"region": region}, settings=settings)
+    return _fetch("boundaries", scope, settings, {"region": region})
 
 
 def units(scope: Scope, *, settings: Settings | None = None) -> pd.DataFrame:
     """Return the units the scope may name: id, name, kind, region_code."""
-    return fetch(QUERIES["units"], scope, {}, settings=settings)
+    return _fetch("units", scope, settings)
 
 
 def industries(scope: Scope, *, settings: Settings | None = None) -> pd.DataFrame:
     """Return all industries: code, name."""
-    return fetch(QUERIES["industries"], scope, {}, settings=settings)
+    return _fetch("industries", scope, settings)
+
+
+def _fetch(
+    name: str, scope: Scope, settings: Settings | None, values: Mapping[str, object] | None = None
+) -> pd.DataFrame:
+    with store(settings).reader(scope) as reader:
+        return fetch(reader, QUERIES[name], values or {})

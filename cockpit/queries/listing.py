@@ -8,6 +8,8 @@ from cockpit.queries.filters import Filters
 from cockpit.queries.named import QUERIES, fetch, fetch_page
 from cockpit.scope import Scope
 from cockpit.settings import Settings
+from cockpit.settings import settings as process_settings
+from cockpit.views.store import store
 
 COMPLAINT_SORTS = tuple(QUERIES["complaint_list"].sorts)
 ALERT_SORTS = tuple(QUERIES["alert_list"].sorts)
@@ -82,7 +84,9 @@ def _page(
         "level": filters.level,
         **{key: value or None for key, value in more.items()},
     }
+    rows = rows or (settings or process_settings()).list_page_rows
     order = {"sort": sort, "order": "desc" if descending else "asc", "page": page, "rows": rows}
-    frame = fetch_page(query, scope, {**values, **order}, settings=settings)
-    total = fetch(query, scope, values, head="select count(*) as total from (\n", tail=")", settings=settings)
+    with store(settings).reader(scope) as reader:
+        frame = fetch_page(reader, query, {**values, **order})
+        total = fetch(reader, query, values, head="select count(*) as total from (\n", tail=")")
     return Page(frame, int(total["total"].iloc[0]))

@@ -18,7 +18,7 @@ from cockpit.queries.target import FIRST_DAY, LAST_DAY, NO_REGION, TOTAL, Focus,
 from cockpit.scope import Scope
 from cockpit.settings import Settings
 from cockpit.settings import settings as process_settings
-from cockpit.views.store import store
+from cockpit.views.store import Reader, store
 
 FOLDER = Path(__file__).parent / "sql"
 STATES = {"open": "未办结", "closed": "已办结", "overdue": "已超期"}
@@ -201,12 +201,14 @@ def run(
                 raise CockpitError(f"参数 {key} 的值 {given[key]!r} 无效：{error}。") from error
         elif parameter.is_required:
             raise CockpitError(f"查询 {name} 需要参数 {key}（{parameter.label}）。")
-    if not query.sorts:
-        return fetch(query, scope, values, settings=settings)
     sort = values.get("sort")
     if sort is not None and sort not in query.sorts:
         raise CockpitError(f"不能按 {sort} 排序；可用的排序列：{'、'.join(query.sorts)}。")
-    return fetch_page(query, scope, values, settings=settings)
+    with store(settings).reader(scope) as reader:
+        if query.sorts:
+            rows = (settings or process_settings()).list_page_rows
+            return fetch_page(reader, query, {"rows": rows, **values})
+        return fetch(reader, query, values)
 
 
 _WITH_NAMES = """
@@ -219,65 +221,48 @@ from listed
 """
 
 
-def fetch_page(
-    query: Query, scope: Scope, values: Mapping[str, object], *, settings: Settings | None = None
-) -> pd.DataFrame:
+def fetch_page(reader: Reader, query: Query, values: Mapping[str, object]) -> pd.DataFrame:
     """Return one page of a list: `sort` of its sorts, `order` asc or desc, `page` from 1, `rows` a page.
 
     Rows without a value in the sorted column come last; equal ones are in the order of their ids.
     """
     sort = query.sorts[str(values.get("sort") or next(iter(query.sorts)))]
     direction = "asc" if values.get("order") == "asc" else "desc"
-    rows = values.get("rows") or (settings or process_settings()).list_page_rows
-    page = values.get("page") or 1
-    assert isinstance(rows, int) and isinstance(page, int)  # noqa: S101 the parameters' own types
-    order = f"order by {sort} {direction} nulls last, id {direction}\n"
-    # Names are looked up for the rows of the page alone.
-    tail = f"{order}limit $rows offset $skipped\n){_WITH_NAMES}{order}"
-    more = {"rows": rows, "skipped": (max(page, 1) - 1) * rows}
-    return fetch(query, scope, values, head="with listed as (\n", tail=tail, more=more, settings=settings)
+    rows, page = int(str(values["rows"])), int(str(values.get("page") or 1))
+    tail = f"order by {sort} {direction} nulls last, id {direction}\nlimit $rows offset $skipped\n"
+    return fetch(reader, query, {**values, "rows": rows, "skipped": (max(page, 1) - 1) * rows}, tail=tail)
 
 
 def fetch(
-    query: Query,
-    scope: Scope,
-    values: Mapping[str, object],
-    *,
-    head: str = "",
-    tail: str = "",
-    more: Mapping[str, object] | None = None,
-    settings: Settings | None = None,
+    reader: Reader, query: Query, values: Mapping[str, object], *, head: str = "", tail: str = ""
 ) -> pd.DataFrame:
     """Return the rows of a query for values of their own types; `head` and `tail` are SQL of ours around it."""
-    offered = {**bind(query, scope, values, settings), **(more or {})}
+    offered = {**bind(reader, query, values), **values}
     names = query.names | frozenset(_NAMED.findall(tail))
-    return store(settings).frame(head + query.sql + tail, scope, {key: offered[key] for key in names})
+    bound = {key: offered[key] for key in names if key in offered}
+    return reader.frame(head + query.sql + tail, {**dict.fromkeys(names), **bound})
 
 
-def bind(
-    query: Query, scope: Scope, values: Mapping[str, object], settings: Settings | None = None
-) -> dict[str, object]:
-    """Return the value of every parameter an SQL file may name."""
-    region = values.get("region")
-    region = str(region) if region is not None else None
-    is_outside = region is not None and not (region_code.is_code(region) and scope.holds_region(region))
-    one = region if region is not None else scope.regions[0] if len(scope.regions) == 1 else None
-    low, high = (NO_REGION, "") if is_outside else ("", "~")
-    if region is not None and not is_outside:
+def bind(reader: Reader, query: Query, values: Mapping[str, object]) -> dict[str, object]:
+    """Return what the parameters of SQL files are made into: bounds of region and time, and what is counted."""
+    region = _text_or_none(values.get("region"))
+    focus = roots_of(reader.scope, region)
+    code = focus.code or NO_REGION
+    low, high = ("", "~") if focus.roots else (NO_REGION, "")
+    if region is not None and focus.roots:
         low, high = region_code.bounds(region)
     start, end = _days(values)
     bound: dict[str, object] = {
-        "region": NO_REGION if is_outside else one,
+        "focus": code,
         "region_low": low,
         "region_high": high,
-        "path": [NO_REGION] if is_outside or one is None else [*region_code.ancestors(one), one],
-        "roots": list(scope.regions) or [NO_REGION],
+        "path": [*region_code.ancestors(code), code] if focus.code else [NO_REGION],
+        "roots": list(focus.roots) or [NO_REGION],
         "since": datetime.combine(start, time()),
         "until": datetime.combine(end + DAY, time()),
-        **{key: values.get(key) for key in ("industry", "level", "stage", "state", "search", "id")},
     }
     if query.area:
-        focus = focus_of(scope, region, settings=settings)
+        focus = focus_of(reader, region)
         period = {"now": (start, end)}
         bound |= targets(
             focus,
@@ -296,18 +281,27 @@ def _days(values: Mapping[str, object]) -> tuple[date, date]:
     )
 
 
-def focus_of(scope: Scope, region: str | None, *, settings: Settings | None = None) -> Focus:
-    """Return what a region (or the scope itself, for None) is counted as, and the parts it is shown in.
+def _text_or_none(value: object) -> str | None:
+    return None if value is None else str(value)
 
-    The parts of one region are its children, those of a scope with several regions these regions.
-    A region outside the scope, or a scope without case rows, has neither.
+
+def roots_of(scope: Scope, region: str | None) -> Focus:
+    """Return what a region (or the scope itself, for None) is counted as, its parts not yet known.
+
+    A region outside the scope, or a scope without case rows, is counted as nothing.
     """
-    if not scope.sees_cases or (
-        region is not None and not (region_code.is_code(region) and scope.holds_region(region))
-    ):
+    if not scope.sees_cases:
         return Focus((), ())
-    roots = scope.regions if region is None else (region,)
-    if len(roots) > 1:
-        return Focus(roots, roots)
-    children = fetch(QUERIES["region_children"], scope, {"region": roots[0]}, settings=settings)
-    return Focus(roots, tuple(children["code"]))
+    if region is None:
+        return Focus(scope.regions, ())
+    is_inside = region_code.is_code(region) and scope.holds_region(region)
+    return Focus((region,) if is_inside else (), ())
+
+
+def focus_of(reader: Reader, region: str | None) -> Focus:
+    """Return what is counted and in which parts: the children of one region, or the scope's several regions."""
+    focus = roots_of(reader.scope, region)
+    if focus.code is None:
+        return Focus(focus.roots, focus.roots)
+    children = fetch(reader, QUERIES["region_children"], {"region": focus.code})
+    return Focus(focus.roots, tuple(children["code"]))

@@ -1,9 +1,10 @@
-"""The snapshot in service behind views with enforced scope: one parent connection a process, one cursor a query."""
+"""The snapshot in service behind views with enforced scope: one parent connection a process, a cursor a reader."""
 
 import threading
 import time
-from collections.abc import Mapping
-from contextlib import closing
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
@@ -51,6 +52,18 @@ def scope_variable(scope: Scope) -> dict[str, object]:
     }
 
 
+@dataclass(frozen=True)
+class Reader:
+    """A cursor on one snapshot with a scope set; for one thread."""
+
+    cursor: duckdb.DuckDBPyConnection
+    scope: Scope
+
+    def frame(self, sql: str, parameters: Mapping[str, object] | None = None) -> pd.DataFrame:
+        """Return the rows the scope sees of a query over the views."""
+        return self.cursor.execute(sql, dict(parameters or {})).df()
+
+
 class Store:
     """The snapshot in service of one installation; safe to share between threads."""
 
@@ -63,14 +76,20 @@ class Store:
         self._parent: duckdb.DuckDBPyConnection | None = None
         self._looked_at = float("-inf")
 
-    def frame(self, sql: str, scope: Scope, parameters: Mapping[str, object] | None = None) -> pd.DataFrame:
-        """Return the rows a scope sees of a query over the views.
+    @contextmanager
+    def reader(self, scope: Scope) -> Iterator["Reader"]:
+        """Open a fresh cursor under a scope; all its frames come from one snapshot.
 
         Raises CockpitError while there is no snapshot to read.
         """
         with closing(self._cursor()) as cursor:
             cursor.execute("set variable scope = $scope", {"scope": scope_variable(scope)})
-            return cursor.execute(sql, dict(parameters or {})).df()
+            yield Reader(cursor, scope)
+
+    def frame(self, sql: str, scope: Scope, parameters: Mapping[str, object] | None = None) -> pd.DataFrame:
+        """Return the rows a scope sees of one query over the views; see `reader`."""
+        with self.reader(scope) as reader:
+            return reader.frame(sql, parameters)
 
     @property
     def build_id(self) -> str:

@@ -109,7 +109,9 @@ def test_a_broken_snapshot_leaves_the_old_one_in_service(home, damage: str) -> N
     else:
         with duckdb.connect(path) as connection:
             connection.execute(
-                "drop table alert_month" if damage == "no_table" else "alter table complaint drop column stage"
+                "drop table alert_month"
+                if damage == "no_table"
+                else "alter table complaint drop column stage"
             )
     assert seen(home) == 1
     assert path.name in (store(home).problem or "")

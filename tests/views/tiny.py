@@ -257,8 +257,9 @@ def _roll_up(
         code = str(row["region_code"])
         for level in region_code.LEVELS[: region_code.LEVELS.index(region_code.level(code)) + 1]:
             region = region_code.ancestor(code, level)
-            index = region_code.LEVELS.index(level)
-            parent = region_code.ancestor(code, region_code.LEVELS[index - 1]) if index else None
+            if region_code.level(region) != level:
+                continue  # a town right below a city belongs to no county
+            parent = REGIONS[region][1]
             for unit in ("*", row["unit_id"] or ""):
                 key = (level, region, parent, row[month], row["industry_code"] or "", unit)
                 key += tuple(row[name] or "" for name in more)

@@ -57,7 +57,9 @@ worlds = st.builds(_numbered, st.lists(complaints, max_size=40), st.lists(alerts
 some_regions = st.lists(regions, max_size=3).map(tuple)
 some_industries = st.sampled_from([(ALL,), ("edu",), ("edu", "env"), ("",), ()])
 some_units = st.sampled_from([(ALL,), ("u1",), ("u1", "u4"), ("u2", ""), ()])
-scopes = st.builds(Scope, st.sampled_from(["", "x"]), st.sampled_from(ROLES), some_regions, some_industries, some_units)
+scopes = st.builds(
+    Scope, st.sampled_from(["", "x"]), st.sampled_from(ROLES), some_regions, some_industries, some_units
+)
 case_scopes = st.builds(
     Scope,
     st.just("x"),
@@ -72,7 +74,10 @@ def sees(scope: Scope, region: str | None, industry: str | None, unit: str | Non
     """Say in plain Python whether a scope sees a row."""
     return (
         scope.role in ("leader", "room", "team", "station")
-        and any(region_code.prefix(root) == (region or "")[: len(region_code.prefix(root))] for root in scope.regions)
+        and any(
+            region_code.prefix(root) == (region or "")[: len(region_code.prefix(root))]
+            for root in scope.regions
+        )
         and (ALL in scope.industries or (bool(industry) and industry in scope.industries))
         and (ALL in scope.units or (bool(unit) and unit in scope.units))
     )

@@ -19,9 +19,9 @@ measured as (
         unit_id,
         grouping(unit_id) as is_total,
         count(*) as received_count,
-        cast(count_if(is_closed) as bigint) as closed_count,
-        cast(count_if(not is_closed) as bigint) as open_count,
-        cast(count_if(is_overdue) as bigint) as overdue_count,
+        count(*) filter (where is_closed) as closed_count,
+        count(*) filter (where not is_closed) as open_count,
+        count(*) filter (where is_overdue) as overdue_count,
         median(handling_days) as median_days,
         quantile_cont(whole_days, [0, 0.2, 0.4, 0.6, 0.8, 1]) as days,
     from handled

@@ -12,6 +12,6 @@ select
     count_children,
 from region
 where
-    parent = $region
+    parent = $focus
     and code between $region_low and $region_high
 order by code

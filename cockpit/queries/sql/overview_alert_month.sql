@@ -1,0 +1,26 @@
+-- One row per root of the focus, month and alert level and stage, and per part now; whole months only, in one scan.
+select
+    region_code,
+    case when list_contains($roots, region_code) then month end as month,
+    case when list_contains($roots, region_code) then alert_level end as alert_level,
+    case when list_contains($roots, region_code) then stage end as stage,
+    cast(sum(alert_count) as bigint) as alert_count,
+    cast(sum(open_count) as bigint) as open_count,
+    cast(sum(overdue_count) as bigint) as overdue_count,
+    cast(sum(verified_count) as bigint) as verified_count,
+    cast(sum(substantiated_count) as bigint) as substantiated_count,
+    cast(sum(persons_sum) as bigint) as persons_sum,
+    cast(sum(recovered_sum) as double) as recovered_sum,
+    cast(coalesce(sum(open_count) filter (where alert_level = 'red'), 0) as bigint) as red_open_count,
+from alert_month
+where
+    level between $level_low and $level_high
+    and region_code between $region_low and $region_high
+    and month between $month_low and $month_high
+    and (
+        list_contains($roots, region_code)
+        or (list_contains($parts, region_code) and month between $now_low and $now_high)
+    )
+    and ($industry is null or industry_code = $industry)
+    and ($level is null or alert_level = $level)
+group by all

@@ -1,0 +1,193 @@
+"""Every breakdown sums to its total, and equals a plain count over the facts in scope."""
+
+import tempfile
+from datetime import date, timedelta
+from pathlib import Path
+
+import pandas as pd
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from cockpit import region_code
+from cockpit.queries import Filters, alert_list, complaint_list, overview, run
+from cockpit.queries.filters import is_whole_months
+from cockpit.queries.overview import ALERT_COUNTS, COMPLAINT_COUNTS, REMAINDER_NAME
+from cockpit.scope import Scope
+from tests.views import tiny
+from tests.views.worlds import case_scopes, sees, worlds
+
+# Shrinking a failing world takes minutes: every step writes a snapshot.
+QUICK = (Phase.explicit, Phase.reuse, Phase.generate)
+days = st.dates(date(2023, 10, 1), date(2026, 10, 31))
+periods = st.tuples(days, st.integers(0, 500), st.booleans()).map(
+    lambda one: (
+        (one[0].replace(day=1), _month_end(one[0] + timedelta(days=one[1])))
+        if one[2]
+        else (one[0], one[0] + timedelta(days=one[1]))
+    )
+)
+filters = st.builds(
+    lambda region, industry, period, level: Filters(region, industry, *(period or (None, None)), level),
+    st.none() | st.sampled_from(sorted(tiny.REGIONS)),
+    st.sampled_from([None, None, "edu"]),
+    st.none() | periods,
+    st.sampled_from([None, None, "red"]),
+)
+
+
+def _month_end(day: date) -> date:
+    return (day.replace(day=1) + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+
+
+def kept(row: dict, scope: Scope, chosen: Filters, at: str, period: tuple[date, date] | None = None) -> bool:
+    start, end = period or (chosen.start or date.min, chosen.end or date.max)
+    region = chosen.region
+    return (
+        sees(scope, row["region_code"], row["industry_code"], row["unit_id"])
+        and (region is None or (scope.holds_region(region) and region_code.contains(region, row["region_code"])))
+        and (chosen.industry is None or row["industry_code"] == chosen.industry)
+        and (at == "received_at" or chosen.level is None or row["alert_level"] == chosen.level)
+        and start <= row[at].date() <= end
+    )
+
+
+def counted(rows: list[dict], counts, names) -> dict[str, float]:
+    sums = [counts(row) for row in rows]
+    return {name: round(sum(one[name] for one in sums), 6) for name in names}
+
+
+def alert_counts(row: dict) -> dict[str, float]:
+    red = int(row["alert_level"] == "red" and row["is_open"])
+    return {**tiny._alert_counts(row), "red_open_count": red}
+
+
+def summed(frame: pd.DataFrame, names, ending: str = "") -> dict[str, float]:
+    return {name: round(float(frame[name + ending].sum()), 6) for name in names}
+
+
+def parameters(chosen: Filters, *, alerts: bool) -> dict[str, str]:
+    given_values = {
+        "region": chosen.region,
+        "industry": chosen.industry,
+        "from": chosen.start and chosen.start.isoformat(),
+        "to": chosen.end and chosen.end.isoformat(),
+        "level": chosen.level if alerts else None,
+    }
+    return {name: value for name, value in given_values.items() if value}
+
+
+def check_parts(frame: pd.DataFrame, rows: list[dict], scope: Scope, region: str | None, counts, names) -> None:
+    """Check each part against the facts below it, and the remainder against those at the focus itself."""
+    roots = scope.regions if region is None else (region,)
+    if len(roots) == 1:
+        parts = [code for code, (_, parent, _) in tiny.REGIONS.items() if parent == roots[0]]
+    else:
+        parts = list(roots)
+    expected = {
+        code: counted([row for row in rows if region_code.contains(code, row["region_code"])], counts, names)
+        for code in parts
+    }
+    rest = counted([row for row in rows if not any(region_code.contains(c, row["region_code"]) for c in parts)], counts, names)
+    if next(iter(rest.values())):
+        expected[roots[0]] = rest
+    shown = {row["region_code"]: {name: round(float(row[name]), 6) for name in names} for row in frame.to_dict("records")}
+    assert shown == expected
+    remainder = frame[frame["name"] == REMAINDER_NAME]
+    assert set(remainder["region_code"]) <= {roots[0]}
+    assert remainder["population"].isna().all()
+
+
+@settings(max_examples=25, deadline=None, phases=QUICK, suppress_health_check=[HealthCheck.too_slow])
+@given(world=worlds, scope=case_scopes, chosen=filters)
+def test_every_breakdown_sums_to_the_facts_in_scope(world: tiny.World, scope: Scope, chosen: Filters) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        home = tiny.settings_in(Path(folder))
+        tiny.write(home, world)
+        rows = world.rows()
+        is_inside = chosen.region is None or scope.holds_region(chosen.region)
+        for subject, at, counts, names in (
+            ("complaint", "received_at", tiny._complaint_counts, COMPLAINT_COUNTS),
+            ("alert", "raised_at", alert_counts, ALERT_COUNTS),
+        ):
+            facts = [row for row in rows[subject] if kept(row, scope, chosen, at)]
+            expected = counted(facts, counts, names)
+            asked = parameters(chosen, alerts=subject == "alert")
+            summary = run(f"{subject}_summary", scope, asked, settings=home)
+            assert len(summary) == int(is_inside)
+            by_region = run(f"{subject}_by_region", scope, asked, settings=home)
+            if not is_inside:
+                assert not len(by_region)
+                assert not facts
+                continue
+            for ending in ("summary", "by_month", "by_industry", "by_region"):
+                assert summed(run(f"{subject}_{ending}", scope, asked, settings=home), names) == expected, ending
+            check_parts(by_region, facts, scope, chosen.region, counts, names)
+        alert_facts = [row for row in rows["alert"] if kept(row, scope, chosen, "raised_at")]
+        asked = parameters(chosen, alerts=True)
+        if is_inside:
+            for ending in ("by_level", "by_stage"):
+                frame = run(f"alert_{ending}", scope, asked, settings=home)
+                assert summed(frame, ALERT_COUNTS) == counted(alert_facts, alert_counts, ALERT_COUNTS)
+        assert alert_list(scope, chosen, settings=home).total == len(alert_facts)
+        page = complaint_list(scope, chosen, settings=home, rows=500)
+        complaint_facts = [row for row in rows["complaint"] if kept(row, scope, chosen, "received_at")]
+        assert page.total == len(page.frame) == len(complaint_facts)
+        assert set(page.frame["id"]) == {row["id"] for row in complaint_facts}
+        handled = run("complaint_handling", scope, parameters(chosen, alerts=False), settings=home)
+        check_handling(handled, complaint_facts, is_inside)
+
+
+def check_handling(frame: pd.DataFrame, facts: list[dict], is_inside: bool) -> None:
+    if not is_inside:
+        assert not len(frame)
+        return
+    total, units = frame.iloc[-1], frame.iloc[:-1]
+    assert total["name"] == "合计"
+    assert total["received_count"] == units["received_count"].sum() == len(facts)
+    assert total["open_count"] + total["closed_count"] == len(facts)
+    spent = pd.Series([row["handling_days"] for row in facts if row["is_closed"]], dtype=float)
+    if len(spent):
+        assert abs(total["median_days"] - spent.median()) < 1e-9
+        assert total["days_p0"] == spent.min() // 1
+        assert total["days_p100"] == spent.max() // 1
+
+
+@settings(max_examples=25, deadline=None, phases=QUICK, suppress_health_check=[HealthCheck.too_slow])
+@given(world=worlds, scope=case_scopes, chosen=filters)
+def test_the_overview_equals_plain_counts(world: tiny.World, scope: Scope, chosen: Filters) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        home = tiny.settings_in(Path(folder))
+        tiny.write(home, world)
+        rows = world.rows()
+        shown = overview(scope, chosen, settings=home)
+        is_inside = chosen.region is None or scope.holds_region(chosen.region)
+        for subject, at, counts, names in (
+            ("complaint", "received_at", tiny._complaint_counts, COMPLAINT_COUNTS),
+            ("alert", "raised_at", alert_counts, ALERT_COUNTS),
+        ):
+            facts = {
+                name: [row for row in rows[subject] if kept(row, scope, shown.filters, at, period)]
+                for name, period in shown.periods.items()
+            }
+            frames = vars(shown)
+            for name in ("now", "previous", "last_year"):
+                frame = frames[f"{subject}_{name}"]
+                assert len(frame) == 1
+                assert summed(frame, names) == counted(facts[name], counts, names), (subject, name)
+            by_month = frames[f"{subject}_by_month"]
+            month = "received_month" if subject == "complaint" else "raised_month"
+            expected = {
+                value: counted([row for row in facts["trend"] if row[month] == value], counts, names)
+                for value in {row[month] for row in facts["trend"]}
+            }
+            assert {row["month"].date(): {n: round(float(row[n]), 6) for n in names} for row in by_month.to_dict("records")} == expected
+            if is_inside:
+                check_parts(frames[f"{subject}_by_region"], facts["now"], scope, chosen.region, counts, names)
+            else:
+                assert not len(frames[f"{subject}_by_region"])
+        assert summed(shown.complaint_by_industry, COMPLAINT_COUNTS) == summed(shown.complaint_now, COMPLAINT_COUNTS)
+        assert summed(shown.complaint_by_industry, COMPLAINT_COUNTS, "_previous") == summed(shown.complaint_previous, COMPLAINT_COUNTS)
+        assert summed(shown.alert_by_level_stage, ALERT_COUNTS) == summed(shown.alert_now, ALERT_COUNTS)
+        for name in ("complaint_now", "complaint_by_region", "complaint_by_industry"):
+            assert vars(shown)[name]["complaint_count"].dtype == "int64", name
+        assert is_whole_months(*shown.periods["now"]) or chosen.start or chosen.end
