@@ -151,7 +151,8 @@ def _write(
         # Identifiers come from our own contract; what a query leaves out is empty.
         found = connection.sql(f"select * from {source} as source").columns  # noqa: S608
         columns = ", ".join(
-            f'"{column.name}"' if column.name in found else f'null::{column.sql_type} as "{column.name}"'
+            (f'"{column.name}"' if column.name in found else "null")
+            + f'::{column.sql_type} as "{column.name}"'
             for column in contract.columns
         )
         rows = connection.sql(f"select {columns} from {source} as source")  # noqa: S608

@@ -49,8 +49,9 @@ def test_files_are_those_of_the_contract(tmp_path: Path) -> None:
     }
     with duckdb.connect() as connection:
         for name, table in TABLES.items():
-            found = connection.read_parquet(str(tmp_path / f"{name}.parquet")).columns
-            assert found == [column.name for column in table.columns]
+            found = connection.read_parquet(str(tmp_path / f"{name}.parquet"))
+            assert found.columns == [column.name for column in table.columns]
+            assert [str(of).lower() for of in found.types] == [column.sql_type for column in table.columns]
 
 
 def test_unknown_scale_and_end_are_refused(tmp_path: Path) -> None:
