@@ -60,11 +60,15 @@ def sign_in(settings: Settings) -> Scope | None:
         if SESSION not in st.session_state:
             _resume(settings)
         account = current(settings)
-        _settle_cookie()
-        if account is not None and COOKIE_WRITE not in st.session_state:
+        write = _cookie_write()
+        if account is not None and write is None:
             return scope_of(account)
         with st.columns([1, 1.2, 1])[1]:
-            _draw(settings, account)
+            st.title(settings.title, anchor=False)
+            if write is None:
+                _form(settings)
+            else:
+                _write_cookie(write)
     except CockpitError as error:
         st.error(str(error), icon=":material/error:")
     return None
@@ -163,47 +167,33 @@ def _sign_out(settings: Settings) -> None:
             st.session_state[NOTICE] = f"已退出，但未能记入审计：{error}"
 
 
-def _settle_cookie() -> None:
+def _cookie_write() -> CookieWrite | None:
+    """Return what the browser has yet to do, once it has done it nothing."""
     write: CookieWrite | None = st.session_state.get(COOKIE_WRITE)
     if write is not None and st.session_state.get(write.key):
         del st.session_state[COOKIE_WRITE]
+        return None
+    return write
 
 
-def _draw(settings: Settings, account: Account | None) -> None:
-    # Imported here: only this page needs it, and its component registers only while a script runs.
+def _form(settings: Settings) -> None:
+    # Imported here: only the sign-in needs it, and its component registers only while a script runs.
     from streamlit_authenticator import Authenticate
+    from streamlit_authenticator.controllers import AuthenticationController
 
-    st.title(settings.title, anchor=False)
-    # The library's invisible components go below what is seen.
-    seen, unseen = st.container(), st.container()
-    credentials: dict[str, Any] = {"usernames": {}}
-    # A key for nothing and no days: the library neither reads nor writes a cookie of its own.
-    with unseen:
-        authenticator = Authenticate(
-            credentials,
-            COOKIE,
-            secrets.token_hex(32),
-            cookie_expiry_days=0,
-            auto_hash=False,
-            login_sleep_time=0,
-        )
-        _write_cookie(authenticator.cookie_controller.cookie_model.cookie_manager)
-    with seen:
-        if account is None:
-            _form(settings, credentials, authenticator)
-            return
-        # The page waits for the cookie, or a reload right after the sign-in would ask for the password again.
-        st.caption("正在进入…")
-        if st.button("没有自动进入？点此继续", type="tertiary"):
-            del st.session_state[COOKIE_WRITE]
-            st.rerun()
-
-
-def _form(settings: Settings, credentials: dict[str, Any], authenticator: Any) -> None:
     ledger = open_ledger(settings)
+    credentials: dict[str, Any] = {"usernames": {}}
+    # Made without its own beginning, which draws a component that reruns the page whenever it has loaded:
+    # a button pressed at that moment was lost.
+    form = Authenticate.__new__(Authenticate)
+    form.path = None
+    form.attrs = {"login_sleep_time": 0}
+    form.cookie_controller = _NoCookie()
+    form.authentication_controller = AuthenticationController(
+        credentials, auto_hash=False, secret_key=secrets.token_hex(32)
+    )
     asked = credentials["usernames"] = _Asked(ledger)
-    st.session_state["logout"] = True
-    authenticator.login(fields=FIELDS, key="sign-in")
+    form.login(fields=FIELDS, key="sign-in")
     if asked:
         _judge(settings, ledger, asked)
     # The library keeps the outcome of the last try.
@@ -225,18 +215,23 @@ def _judge(settings: Settings, ledger: Ledger, asked: "_Asked") -> None:
     _record(ledger, username if account else "", "sign_in_failed", reason)
 
 
-def _write_cookie(manager: Any) -> None:
-    write: CookieWrite | None = st.session_state.get(COOKIE_WRITE)
-    if write is not None:
-        manager.set(
-            COOKIE,
-            write.value,
-            key=write.key,
-            # With its zone: without one the browser would take the server's hours for its own.
-            expires_at=datetime.fromtimestamp(write.expires_at, UTC),
-            secure=(st.context.url or "").startswith("https:"),
-            same_site="strict",
-        )
+def _write_cookie(write: CookieWrite) -> None:
+    """Have the browser keep or drop its cookie; what follows waits for it, or a reload would undo it."""
+    from extra_streamlit_components import CookieManager
+
+    st.caption("请稍候…")
+    if st.button("没有自动继续？点此继续", type="tertiary"):
+        del st.session_state[COOKIE_WRITE]
+        st.rerun()
+    CookieManager().set(
+        COOKIE,
+        write.value,
+        key=write.key,
+        # With its zone: without one the browser would take the server's hours for its own.
+        expires_at=datetime.fromtimestamp(write.expires_at, UTC),
+        secure=(st.context.url or "").startswith("https:"),
+        same_site="strict",
+    )
 
 
 def _record(
@@ -250,6 +245,16 @@ def _record(
         session=session.id if session else None,
         address=st.context.ip_address,
     )
+
+
+class _NoCookie:
+    """Stands where the library keeps its cookie, and keeps none."""
+
+    def get_cookie(self) -> None:
+        """Find nothing."""
+
+    def set_cookie(self) -> None:
+        """Keep nothing."""
 
 
 class _Asked(dict[str, dict[str, Any]]):

@@ -80,10 +80,15 @@ def tried(page: AppTest, username: str, password: str) -> AppTest:
     return page.button[0].click().run()
 
 
-def signed_in(username: str = "room1") -> AppTest:
-    page = tried(opened(), username, PASSWORD)
-    # The component that writes the cookie does not run here: go on without it.
+def go_on(page: AppTest) -> AppTest:
+    """Go on without the component that writes the cookie: it does not run here."""
+    assert "秘密" not in texts(page)
+    assert not page.text_input
     return page.button[0].click().run()
+
+
+def signed_in(username: str = "room1") -> AppTest:
+    return go_on(tried(opened(), username, PASSWORD))
 
 
 def texts(page: AppTest) -> str:
@@ -124,9 +129,7 @@ def test_signed_out_shows_the_form_alone_and_asks_the_ledger_nothing(ledger: Led
 
 def test_the_right_password_opens_the_scope_of_the_ledger(ledger: Ledger) -> None:
     page = tried(opened(), " Room1 ", PASSWORD)
-    assert "秘密" not in texts(page)  # not before the browser has its cookie
-    assert not page.text_input
-    page.button[0].click().run()
+    go_on(page)
     assert "秘密 room1 room 990102000000" in texts(page)
     page.run()
     assert actions(ledger) == [("room1", "sign_in", None)]
@@ -228,6 +231,7 @@ def test_a_session_ends_at_its_next_run(ledger: Ledger, end: Callable[[Ledger], 
     page = signed_in()
     end(ledger)
     page.run()
+    go_on(page)
     assert is_form_alone(page)
     assert "会话已结束" in texts(page)
     page.run()
@@ -254,7 +258,7 @@ def test_a_session_ends_with_its_hours(ledger: Ledger, monkeypatch: pytest.Monke
     page.run()
     assert "秘密 room1" in texts(page)
     monkeypatch.setattr(signin.time, "time", lambda: real() + 8 * 3600 + 1)
-    page.run()
+    go_on(page.run())
     assert is_form_alone(page)
 
 
@@ -262,11 +266,11 @@ def test_signing_out_leaves_nothing_to_the_next_person(ledger: Ledger) -> None:
     page = signed_in()
     assert page.session_state["last seen"] == "room1"
     page.button(key="sign-out").click().run()
+    go_on(page)
     assert is_form_alone(page)
     assert "last seen" not in page.session_state
     assert page.text_input[0].value == page.text_input[1].value == ""
-    tried(page, "room2", PASSWORD)
-    page.button[0].click().run()
+    go_on(tried(page, "room2", PASSWORD))
     assert "秘密 room2 room 990201000000" in texts(page)
     assert actions(ledger) == [
         ("room1", "sign_in", None),
@@ -302,7 +306,7 @@ def test_a_cookie_takes_the_session_up_in_the_first_run(
     assert "秘密 room1 room 990102000000" in texts(page)
     page.button(key="sign-out").click().run()
     # The connection still shows the cookie of its beginning.
-    assert is_form_alone(page)
+    assert is_form_alone(go_on(page))
     page.run()
     assert is_form_alone(page)
     assert actions(ledger) == [("room1", "sign_out", None)]
@@ -318,7 +322,7 @@ def test_an_old_cookie_is_refused(
 ) -> None:
     browser_cookies[signin.COOKIE] = token(settings)
     end(ledger)
-    assert is_form_alone(opened())
+    assert is_form_alone(go_on(opened()))
     assert actions(ledger) == [("room1", "session_refused", reason)]
 
 
@@ -339,12 +343,11 @@ def test_a_cookie_that_is_not_ours_is_refused_and_recorded_once(
     settings: Settings, ledger: Ledger, browser_cookies: dict[str, str], made: Callable[[Settings], str]
 ) -> None:
     browser_cookies[signin.COOKIE] = made(settings)
-    page = opened()
+    page = go_on(opened())
     page.run()
     assert is_form_alone(page)
     assert actions(ledger) == [("", "session_refused", "cookie not ours")]
-    tried(page, "room1", PASSWORD)
-    page.button[0].click().run()
+    go_on(tried(page, "room1", PASSWORD))
     assert "秘密 room1" in texts(page)
 
 
