@@ -1,4 +1,4 @@
--- One row per level, region, month of raising, industry, unit, module, alert level and stage in scope.
+-- One row per level, region, month of raising, industry, unit, alert level and stage in scope.
 select
     level,
     region_code,
@@ -6,7 +6,6 @@ select
     month,
     industry_code,
     unit_id,
-    module,
     alert_level,
     stage,
     alert_count,

@@ -35,7 +35,7 @@ UNITS = {
     "u4": ("戊村委会", "990101001001"),
 }
 COMPLAINT_KEYS = ("level", "region_code", "parent", "month", "industry_code", "unit_id")
-ALERT_KEYS = (*COMPLAINT_KEYS, "module", "alert_level", "stage")
+ALERT_KEYS = (*COMPLAINT_KEYS, "alert_level", "stage")
 _serial = count(1)
 
 
@@ -220,7 +220,7 @@ class World:
                 }
                 for row in alert
             ],
-            "alert_month": _roll_up(alert, "raised_month", ("module", "alert_level", "stage"), _alert_counts),
+            "alert_month": _roll_up(alert, "raised_month", ("alert_level", "stage"), _alert_counts),
         }
 
 
@@ -298,7 +298,7 @@ TYPES = {
     ' stage varchar, "at" timestamp, unit_id varchar, finding varchar, disposition varchar, four_form varchar,'
     " persons bigint, recovered double, note varchar",
     "alert_month": "level varchar, region_code varchar, parent varchar, month date, industry_code varchar,"
-    " unit_id varchar, module varchar, alert_level varchar, stage varchar, alert_count bigint, open_count bigint,"
+    " unit_id varchar, alert_level varchar, stage varchar, alert_count bigint, open_count bigint,"
     " overdue_count bigint, verified_count bigint, substantiated_count bigint, persons_sum bigint,"
     " recovered_sum double",
 }

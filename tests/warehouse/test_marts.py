@@ -406,11 +406,11 @@ def test_complaint_month(snapshot: Path) -> None:
     assert by_text(snapshot_rows(snapshot, "from complaint_month")) == by_text(COMPLAINT_MONTH)
 
 
-# module, level, stage; alert, open, overdue, verified, substantiated, persons, recovered
-A1 = ("asset", "red", "disposed", 1, 0, 0, 1, 1, 3, 600.0)
-A2 = ("", "yellow", "assigned", 1, 1, 1, 0, 0, 0, 0.0)
-A3 = ("labour", "blue", "verified", 1, 1, 0, 1, 1, 1, 12.5)
-A4 = ("", "red", "raised", 1, 1, 0, 0, 0, 0, 0.0)
+# level, stage; alert, open, overdue, verified, substantiated, persons, recovered
+A1 = ("red", "disposed", 1, 0, 0, 1, 1, 3, 600.0)
+A2 = ("yellow", "assigned", 1, 1, 1, 0, 0, 0, 0.0)
+A3 = ("blue", "verified", 1, 1, 0, 1, 1, 1, 12.5)
+A4 = ("red", "raised", 1, 1, 0, 0, 0, 0, 0.0)
 ABOVE_VILLAGE = [
     ("town", TOWN, COUNTY),
     ("county", COUNTY, CITY),

@@ -1,4 +1,4 @@
--- One row per level, region, month, industry, unit ('*': all, '': none), module, alert level and stage.
+-- One row per level, region, month, industry, unit ('*': all, '': none), alert level and stage.
 with
 own as (
     select
@@ -6,7 +6,6 @@ own as (
         raised_month as month,
         coalesce(industry_code, '') as industry_code,
         coalesce(unit_id, '') as unit_id,
-        coalesce(module, '') as module,
         alert_level,
         stage,
         count(*) as alert_count,
@@ -22,7 +21,6 @@ own as (
         raised_month,
         coalesce(industry_code, ''),
         coalesce(unit_id, ''),
-        coalesce(module, ''),
         alert_level,
         stage
 ),
@@ -33,7 +31,6 @@ rolled as (
         own.month,
         own.industry_code,
         case when grouping(own.unit_id) = 1 then '*' else own.unit_id end as unit_id,
-        own.module,
         own.alert_level,
         own.stage,
         cast(sum(own.alert_count) as bigint) as alert_count,
@@ -53,7 +50,6 @@ rolled as (
                 own.month,
                 own.industry_code,
                 own.unit_id,
-                own.module,
                 own.alert_level,
                 own.stage
             ),
@@ -61,7 +57,6 @@ rolled as (
                 pair.ancestor_code,
                 own.month,
                 own.industry_code,
-                own.module,
                 own.alert_level,
                 own.stage
             )
@@ -75,7 +70,6 @@ select
     rolled.month,
     rolled.industry_code,
     rolled.unit_id,
-    rolled.module,
     rolled.alert_level,
     rolled.stage,
     rolled.alert_count,
