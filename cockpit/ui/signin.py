@@ -208,6 +208,8 @@ def _judge(settings: Settings, ledger: Ledger, asked: "_Asked") -> None:
     [(username, entry)] = asked.items()
     account: Account | None = entry["account"]
     if account is not None and st.session_state["authentication_status"]:
+        # Should the session not begin, the form must be there again.
+        st.session_state["authentication_status"] = None
         _begin(settings, ledger, account)
         st.rerun()
     # An unknown name may be a password typed into the wrong field: it is not written down.
