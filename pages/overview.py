@@ -4,7 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from cockpit.analysis.rates import empirical_bayes
-from cockpit.charts import alerts, industries, monthly, ranking, region_map
+from cockpit.charts import alert_stages, industries, monthly, ranking, region_map
 from cockpit.charts.theme import PICK
 from cockpit.queries import Overview
 from cockpit.queries.measures import MEASURES, with_person_years
@@ -132,7 +132,7 @@ def _stages(data: Overview) -> None:
     rows = data.alert_by_level_stage
     panel.chart(
         "预警等级与环节",
-        alerts.stages(rows) if len(rows) else None,
+        alert_stages.alert_stages(rows) if len(rows) else None,
         key="overview-stages",
         note="本期产生的预警目前所处环节，按等级分色并以文字标明。红色最重，蓝色最轻。",
         empty="本期没有预警。",
@@ -149,8 +149,9 @@ def render(scope: Scope) -> None:
         (ALERT_MEASURES, data.alert_now, data.alert_previous, data.alert_last_year),
     ):
         with st.grid(len(names), min_column_width=150):
+            before, year = (frame_.iloc[0].to_dict() for frame_ in (previous, last_year))
             for name in names:
-                cards.card(MEASURES[name], now, previous, previous if same else last_year)
+                cards.card(MEASURES[name], now.iloc[0].to_dict(), before, before if same else year)
     st.caption(cards.LEGEND)
     rates = _rates(data)
     first, second, third = st.columns(3)

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from cockpit.charts.theme import ACCENT, Spec, frame, pick
+from cockpit.charts.theme import ACCENT, Spec, chart, pick
 
 
 def industries(counts: pd.DataFrame, *, unit: str) -> Spec:
@@ -20,8 +20,7 @@ def industries(counts: pd.DataFrame, *, unit: str) -> Spec:
         {"field": "now", "format": ",", "title": f"本期（{unit}）"},
         {"field": "previous", "format": ",", "title": f"上期（{unit}）"},
     ]
-    return frame(320) | {
-        "data": {"values": rows},
+    view: Spec = {
         "encoding": {"y": y, "tooltip": tooltip},
         "layer": [
             {
@@ -44,3 +43,4 @@ def industries(counts: pd.DataFrame, *, unit: str) -> Spec:
             },
         ],
     }
+    return chart(320, rows, view)

@@ -2,18 +2,18 @@
 
 import pandas as pd
 
-from cockpit.charts.theme import ACCENT, MUTED, Spec, frame
+from cockpit.charts.theme import ACCENT, MUTED, Spec, chart
 
 
-def monthly(frame_: pd.DataFrame, *, value: str, label: str, unit: str, start: str, end: str) -> Spec:
+def monthly(counts_: pd.DataFrame, *, value: str, label: str, unit: str, start: str, end: str) -> Spec:
     """Draw a count by month as bars, with the year before as a dashed line.
 
-    `frame_` has `month` (first day) and `value` for consecutive months; months from `start` to `end`
+    `counts_` has `month` (first day) and `value` for consecutive months; months from `start` to `end`
     (first days, ISO) belong to the chosen period and stand out. The year before comes from the same frame,
     so months without one show none. Empty input gives an empty chart.
     """
-    months = pd.to_datetime(frame_["month"])
-    counts = dict(zip(months.dt.strftime("%Y-%m-%d"), frame_[value].astype(float), strict=True))
+    months = pd.to_datetime(counts_["month"])
+    counts = dict(zip(months.dt.strftime("%Y-%m-%d"), counts_[value].astype(float), strict=True))
     rows = [
         {
             "month": month,
@@ -35,8 +35,7 @@ def monthly(frame_: pd.DataFrame, *, value: str, label: str, unit: str, start: s
         {"field": "now", "format": ",", "title": f"{label}（{unit}）"},
         {"field": "before", "format": ",", "title": f"上年同月（{unit}）"},
     ]
-    return frame(230) | {
-        "data": {"values": rows},
+    view: Spec = {
         "encoding": {"x": x, "tooltip": tooltip},
         "layer": [
             {
@@ -57,3 +56,4 @@ def monthly(frame_: pd.DataFrame, *, value: str, label: str, unit: str, start: s
             },
         ],
     }
+    return chart(230, rows, view)

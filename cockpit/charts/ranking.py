@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from cockpit.charts.theme import ACCENT, MUTED, Spec, frame, pick
+from cockpit.charts.theme import ACCENT, MUTED, Spec, chart, pick
 
 
 def ranking(rates: pd.DataFrame, *, mean: float | None, unit: str, rows_max: int = 15) -> Spec:
@@ -55,4 +55,4 @@ def ranking(rates: pd.DataFrame, *, mean: float | None, unit: str, rows_max: int
                 },
             }
         )
-    return frame(320) | {"data": {"values": values}, "layer": layers}
+    return chart(320, values, {"layer": layers})

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from cockpit.charts.theme import NO_DATA, SEQUENCE, Spec, frame, pick
+from cockpit.charts.theme import NO_DATA, SEQUENCE, Spec, chart, pick
 
 
 def region_map(outlines: pd.DataFrame, values: pd.DataFrame, *, label: str, unit: str) -> Spec:
@@ -32,24 +32,20 @@ def region_map(outlines: pd.DataFrame, values: pd.DataFrame, *, label: str, unit
         {"field": "value", "type": "quantitative", "format": ".2f", "title": f"{label}（{unit}）"},
         {"field": "count", "type": "quantitative", "format": ",", "title": "件数"},
     ]
-    return frame(320) | {
-        "data": {"values": features},
+    view: Spec = {
         # Plane coordinates: on a sphere an outline wound the other way would fill all but itself.
         "projection": {"type": "identity", "reflectY": True},
-        "layer": [
-            {
-                "mark": {"type": "geoshape", "stroke": "#ffffff", "strokeWidth": 1, "cursor": "pointer"},
-                "params": [pick("code")],
-                "encoding": {
-                    "color": {
-                        "condition": {"test": "!isValid(datum.value)", "value": NO_DATA},
-                        "field": "value",
-                        "type": "quantitative",
-                        "scale": {"range": SEQUENCE, "zero": False},
-                        "legend": {"orient": "bottom", "title": unit, "gradientLength": 220, "format": ".1f"},
-                    },
-                    "tooltip": tooltip,
-                },
+        "mark": {"type": "geoshape", "stroke": "#ffffff", "strokeWidth": 1, "cursor": "pointer"},
+        "params": [pick("code")],
+        "encoding": {
+            "color": {
+                "condition": {"test": "!isValid(datum.value)", "value": NO_DATA},
+                "field": "value",
+                "type": "quantitative",
+                "scale": {"range": SEQUENCE, "zero": False},
+                "legend": {"orient": "bottom", "title": unit, "gradientLength": 220, "format": ".1f"},
             },
-        ],
+            "tooltip": tooltip,
+        },
     }
+    return chart(320, features, view)

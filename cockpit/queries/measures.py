@@ -1,5 +1,6 @@
 """The registry of measures: one record each; pages name measures and repeat no formula."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -226,6 +227,21 @@ MEASURES: dict[str, Measure] = {
         ),
     )
 }
+
+
+def value(counts: Mapping[str, float], measure: Measure) -> float | None:
+    """Return a measure of one set of counts, in its unit, unrounded; None where `evaluate` would give null."""
+    numerator = _count(counts, measure.numerator)
+    denominator = 1.0 if measure.denominator is None else _count(counts, measure.denominator)
+    if numerator is None or not denominator or denominator < 0:
+        return None
+    return measure.scale * numerator / denominator
+
+
+def _count(counts: Mapping[str, float], name: str) -> float | None:
+    if name == "open_count" and name not in counts and "complaint_count" in counts:
+        return counts["complaint_count"] - counts["closed_count"]
+    return counts.get(name)
 
 
 def evaluate(frame: pd.DataFrame, measure: Measure) -> pd.Series:

@@ -1,7 +1,7 @@
 """Filters: drawn once in the entry point, kept across pages and in the address, always within scope."""
 
 from calendar import monthrange
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 
 import pandas as pd
@@ -125,15 +125,7 @@ def _regions(scope: Scope, filters: Filters) -> None:
             return
         label = LEVEL_LABELS[level(next(iter(children)))]
         key = f"filter-region-{depth}"
-        st.session_state[key] = chosen or ""
-        st.selectbox(
-            label,
-            ["", *children],
-            key=key,
-            format_func=lambda code, names=children, label=label: names.get(code, f"全部{label}"),
-            on_change=_choose_region,
-            args=(scope, key, above),
-        )
+        _select(label, children, chosen, key, _choose_region, (scope, key, above))
         above = chosen
 
 
@@ -176,18 +168,30 @@ def _choose(scope: Scope, name: str, key: str) -> None:
     change(scope, **{name: st.session_state[key]})
 
 
-def _codes(scope: Scope, name: str, label: str, names: Mapping[str, str], chosen: str | None) -> None:
-    key = f"filter-{name}"
+def _select(
+    label: str,
+    names: Mapping[str, str],
+    chosen: str | None,
+    key: str,
+    on_change: Callable[..., None],
+    args: tuple[object, ...],
+) -> None:
+    """Draw one select box of codes by name, headed by the choice of all."""
+    codes = ["", *names]
     st.session_state[key] = chosen or ""
-    codes: list[str] = ["", *names]
     st.selectbox(
         label,
         codes,
         key=key,
-        format_func=lambda code: names.get(str(code), f"全部{label}"),
-        on_change=_choose,
-        args=(scope, name, key),
+        format_func=lambda code: names.get(code, f"全部{label}"),
+        on_change=on_change,
+        args=args,
     )
+
+
+def _codes(scope: Scope, name: str, label: str, names: Mapping[str, str], chosen: str | None) -> None:
+    key = f"filter-{name}"
+    _select(label, names, chosen, key, _choose, (scope, name, key))
 
 
 def draw(scope: Scope) -> None:

@@ -18,7 +18,8 @@ from cockpit.ui import cached, export, filters, frame
 class Listing:
     """One kind of list: where its rows come from, how they read, what narrows and orders them.
 
-    `stages` and `states` map codes to Chinese labels; `sorts` maps columns to labels, the first the default; `read` turns rows into what people see, columns already named in Chinese.
+    `stages` and `states` map codes to Chinese labels; `sorts` maps columns to labels, the first the default;
+    `read` turns rows into what people see, columns already named in Chinese.
     """
 
     slug: str
@@ -86,6 +87,12 @@ def _narrowing(listing: Listing) -> dict[str, Any]:
     }
 
 
+def _asked_page(key: str) -> int:
+    """Return the page that the pagination below the rows will most likely show: it can be drawn only after them."""
+    asked = str(st.session_state.get(key) or st.query_params.get(key, ""))
+    return max(1, int(asked)) if asked.isdecimal() else 1
+
+
 def draw(listing: Listing, scope: Scope) -> None:
     """Draw the list under the filters in force; choosing a row opens its detail."""
     chosen: Filters = filters.current(scope)
@@ -93,10 +100,14 @@ def draw(listing: Listing, scope: Scope) -> None:
     size = settings().list_page_rows
     summary = st.container(horizontal=True, vertical_alignment="center")
     body = st.container()
-    total = listing.rows(scope, chosen, **narrowing, page=1, rows=1).total
+    key = f"{listing.detail}_page"
+    asked = _asked_page(key)
+    found = listing.rows(scope, chosen, **narrowing, page=asked, rows=size)
+    total = found.total
     pages = max(1, ceil(total / size))
-    page = st.pagination(pages, key=f"{listing.detail}_page", bind="query-params") if pages > 1 else 1
-    found = listing.rows(scope, chosen, **narrowing, page=page, rows=size)
+    page = st.pagination(pages, key=key, bind="query-params") if pages > 1 else 1
+    if page != asked:
+        found = listing.rows(scope, chosen, **narrowing, page=page, rows=size)
     first = (page - 1) * size + 1
     with summary:
         shown = f"，本页第 {first:,}–{first + len(found.frame) - 1:,} {listing.counter}" if total else ""
