@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import duckdb
 
 from cockpit import region_code
-from cockpit.contract import TABLES, Column, Table
+from cockpit.contract import TABLES, Table
 from cockpit.error import CockpitError
 from cockpit.ingest import header, store
 from cockpit.ingest import profile as profiles
@@ -158,12 +158,16 @@ def _load_files(this: Load, files: list[Path], named: Table | None, chosen: Prof
         if source is None or found is None:
             reports.append(_load_boundary(this, path))
             continue
+        if any(column.refers_to == "industry" for column in found.columns):
+            _ensure_industries(this)
+        this.progress(f"{path.name}：编行号")
+        source.number(this.connection)
         mappings = chosen.mappings if chosen else (None,)
         for mapping in mappings:
             is_main = chosen is None or mapping is chosen
             bound = _bind(source, TABLES[mapping.table] if mapping else found, mapping, chosen)
             part = source if is_main else _derived(this, source, bound)
-            reports.append(_load_rows(this, part, bound, chosen.name if chosen else ""))
+            reports.append(_load_rows(this, part, bound, chosen.name if chosen else "", is_main=is_main))
     return reports
 
 
@@ -219,33 +223,6 @@ def _persons(table: Table, positions: dict[str, tuple[int, ...]]) -> tuple[int, 
     )
 
 
-def _forget_broken(this: Load) -> None:
-    this.connection.execute("drop table if exists broken_row")
-    this.connection.execute("drop table if exists broken_scan")
-
-
-def _numbered(this: Load, source: Source, columns: str) -> str:
-    """Return SQL for the rows of a source with the row number a person sees in the file."""
-    if source.has_rows:
-        return f"select row, {columns} from {source.relation}"
-    _forget_broken(this)
-    this.connection.execute("create or replace temp table gap (ordinal bigint, shift bigint)")
-    if source.gaps:
-        this.connection.execute(
-            "insert into gap select unnest($gaps) - $first - row_number() over () + 2 as ordinal, "
-            "row_number() over () as shift",
-            {"gaps": sorted(source.gaps), "first": source.first_row},
-        )
-        this.connection.execute(
-            "create or replace temp table gap as select ordinal, max(shift) as shift from gap group by ordinal"
-        )
-    return (
-        f"select numbered.ordinal + {source.first_row - 1} + coalesce(gap.shift, 0) as row, {columns} from "
-        f"(select row_number() over () as ordinal, {columns} from {source.relation}) as numbered "
-        "asof left join gap on numbered.ordinal >= gap.ordinal"
-    )
-
-
 def _derived(this: Load, source: Source, bound: Binding) -> Source:
     """Return the distinct rows for a table filled from the rows of another; rows without its key are left out."""
     own = sorted({index for places in bound.positions.values() for index in places})
@@ -258,12 +235,13 @@ def _derived(this: Load, source: Source, bound: Binding) -> Source:
     )
     used = ", ".join(f"c{index}" for index in bound.used)
     name = f"derived_{bound.table.name}"
+
     this.connection.execute(
         f"create or replace temp table {name} as select min(row) as row, {names}{more} "
-        f"from ({_numbered(this, source, used)}) where {needed or 'true'} group by {names} order by row",
+        f"from (select row, {used} from {source.relation}) where {needed or 'true'} group by {names}",
         source.parameters,
     )
-    return Source(source.path, name, source.headers, has_rows=True)
+    return Source(source.path, name, source.headers, is_numbered=True)
 
 
 def _look_up(this: Load, source: Source, bound: Binding) -> None:
@@ -339,10 +317,10 @@ def _look_up_regions(this: Load, source: Source, bound: Binding) -> None:
     )
 
 
-def _load_rows(this: Load, source: Source, bound: Binding, profile_name: str) -> Report:
+def _load_rows(
+    this: Load, source: Source, bound: Binding, profile_name: str, *, is_main: bool = True
+) -> Report:
     connection, table = this.connection, bound.table
-    if any(column.refers_to == "industry" for column in bound.columns):
-        _ensure_industries(this)
     this.progress(f"{source.path.name} → {table.label}：读取、校验")
     _look_up(this, source, bound)
     target = f"raw.{quoted(table.name)}"
@@ -350,31 +328,19 @@ def _load_rows(this: Load, source: Source, bound: Binding, profile_name: str) ->
     stage = target if is_first else "staging"
     if not is_first:
         connection.execute(f"create or replace temp table staging ({store.stored_columns(table)})")
-    _forget_broken(this)
-    faults = bound.faults()
-    is_faulty = " or ".join(f"({condition})" for _, condition, _ in faults) or "false"
     names = ", ".join(quoted(column.name) for column in table.columns)
-    stored = ", ".join(f"{bound.stored(column)} as {quoted(column.name)}" for column in table.columns)
     used = ", ".join(f"c{index}" for index in bound.used) or "1 as nothing"
-    steps = f"text as ({bound.text('row')}), meant as ({bound.meant()}), typed as ({bound.typed()})"
-    parameters = source.parameters
-    row = "row" if source.has_rows else "0::bigint as row"
     connection.execute(
-        f"insert into {stage} with source as (select {row}, {used} from {source.relation}), {steps}, "
-        f"judged as (select row, ({is_faulty}) as is_faulty, {stored} from typed) "
+        f"insert into {stage} with source as (select row, {used} from {source.relation}), {bound.judged()} "
         f"select {names}, coalesce(updated_at, $local) as _version, "
-        f"case when not is_faulty then hash({names}) end as _hash, $load_id, row from judged",
-        parameters | {"local": this.local, "load_id": this.load_id},
+        f"case when not is_faulty then hash({names}) end as _hash, $load_id, row from judged_clean",
+        source.parameters | {"local": this.local, "load_id": this.load_id},
     )
-    if source.stores_rejects:
-        source.note_broken(connection)
-    if not source.has_rows:
-        _number(this, source, stage)
     read, faulty = this.one(f"select count(*), count(*) filter (_hash is null) from {stage}")
     notes: list[str] = []
     rejects_path = None
     if faulty or source.broken:
-        rejects_path = _write_rejects(this, source, bound, steps)
+        rejects_path = _write_rejects(this, source, bound)
         connection.execute(f"delete from {stage} where _hash is null")
     unchanged, outdated = _thin(this, table, stage)
     new, replaced = read - faulty - unchanged - outdated, 0
@@ -383,7 +349,7 @@ def _load_rows(this: Load, source: Source, bound: Binding, profile_name: str) ->
         new, replaced, more_unchanged, more_outdated = _merge(this, table)
         unchanged, outdated = unchanged + more_unchanged, outdated + more_outdated
     left_out = [text for index, text in enumerate(source.headers) if index not in bound.used and text]
-    if left_out and not source.has_rows:
+    if left_out and is_main:
         notes.append(f"未载入的列：{'、'.join(left_out)}")
     report = Report(
         file=source.path,
@@ -400,23 +366,6 @@ def _load_rows(this: Load, source: Source, bound: Binding, profile_name: str) ->
     )
     _record(this, report, profile_name)
     return report
-
-
-def _number(this: Load, source: Source, stage: str) -> None:
-    """Give the rows of a file read in order their row numbers."""
-    if not source.gaps:
-        this.connection.execute(
-            f"update {stage} set _row = rowid - (select min(rowid) from {stage}) + $first",
-            {"first": source.first_row},
-        )
-        return
-    _numbered(this, source, "1")
-    this.connection.execute(
-        f"update {stage} set _row = place.row from (select id, numbered.ordinal + $first + coalesce(gap.shift, 0) as row "
-        f"from (select rowid as id, rowid - (select min(rowid) from {stage}) + 1 as ordinal from {stage}) as numbered "
-        f"asof left join gap on numbered.ordinal >= gap.ordinal) as place where {stage}.rowid = place.id",
-        {"first": source.first_row - 1},
-    )
 
 
 def _thin(this: Load, table: Table, stage: str) -> tuple[int, int]:
@@ -458,6 +407,7 @@ def _merge(this: Load, table: Table) -> tuple[int, int, int, int]:
 def _ensure_industries(this: Load) -> None:
     if this.one("select count(*) from raw.industry")[0] == 0:
         source = open_source(INDUSTRIES, this.connection, number=-1, scratch=this.scratch)
+        source.number(this.connection)
         _load_rows(this, source, _bind(source, TABLES["industry"], None, None), "")
 
 
@@ -480,36 +430,24 @@ def _record(this: Load, report: Report, profile_name: str) -> None:
     )
 
 
-def _write_rejects(this: Load, source: Source, bound: Binding, steps: str) -> Path:
+def _write_rejects(this: Load, source: Source, bound: Binding) -> Path:
     """Write the rejected rows, without the people in them, and return the file."""
-    faults = bound.faults()
-    columns = [f"case when {condition} then {_literal(_labels(of))} end" for of, condition, _ in faults]
-    values = [f"case when {condition} then {_shown(bound, of)} end" for of, condition, _ in faults]
-    reasons = [f"case when {condition} then {_literal(sentence)} end" for _, condition, sentence in faults]
-    original = ", ".join(f"inert({bound.shown(column)}) as o_{column.name}" for column in bound.columns)
     blank = "".join(", null" for _ in bound.columns)
-    broken = "union all select unnest($rows), '', '', unnest($reasons)" + blank if source.broken else ""
+    broken = f"union all select unnest($rows), '', '', unnest($reasons){blank}" if source.broken else ""
     parameters = source.parameters | {"file": source.path.name}
     if source.broken:
         parameters |= {"rows": list(source.broken), "reasons": list(source.broken.values())}
     used = ", ".join(f"c{index}" for index in bound.used) or "1 as nothing"
-    numbered = _numbered(this, source, used)
     this.connection.execute(
-        f"create or replace temp table reject as with source as ({numbered}), {steps}, "
-        f'wrong as (select row, {_joined(columns)} as columns, inert({_joined(values)}) as "values", '
-        f"{_joined(reasons)} as reasons, {original} from typed) "
-        f"select $file as file, * from (select * from wrong where reasons <> '' {broken}) order by row",
+        f"create or replace temp table reject as with source as (select row, {used} from {source.relation}), {bound.rejected()} "
+        f"select $file as file, * from (select * from told {broken}) order by row",
         parameters,
     )
     headers = [
-        "文件",
-        "行号",
-        "列",
-        "值",
-        "原因",
-        *(_header(source, bound, column) for column in bound.columns),
+        "/".join(source.headers[index] for index in bound.positions.get(column.name, ())) or column.label
+        for column in bound.columns
     ]
-    return _save_rejects(this, bound.table.name, headers)
+    return _save_rejects(this, bound.table.name, ["文件", "行号", "列", "值", "原因", *headers])
 
 
 def _save_rejects(this: Load, table_name: str, headers: list[str]) -> Path:
@@ -529,29 +467,6 @@ def _save_rejects(this: Load, table_name: str, headers: list[str]) -> Path:
         shutil.copyfileobj(rows, file)
     body.unlink()
     return path
-
-
-def _joined(parts: list[str]) -> str:
-    return f"array_to_string(list_filter([{', '.join(parts)}], lambda part: part is not null), '；')"
-
-
-def _labels(columns: tuple[Column, ...]) -> str:
-    return "、".join(column.label for column in columns)
-
-
-def _shown(bound: Binding, columns: tuple[Column, ...]) -> str:
-    filled = [f"coalesce({bound.shown(column)}, '')" for column in columns if bound.has(column.name)]
-    return f"concat_ws('、', {', '.join(filled)})" if filled else "''"
-
-
-def _literal(text: str) -> str:
-    """Return a sentence of the contract as an SQL literal."""
-    return "'" + text.replace("'", "''") + "'"
-
-
-def _header(source: Source, bound: Binding, column: Column) -> str:
-    places = bound.positions.get(column.name, ())
-    return "/".join(source.headers[index] for index in places) or column.label
 
 
 def _load_boundary(this: Load, path: Path) -> Report:
@@ -586,7 +501,7 @@ def _load_boundary(this: Load, path: Path) -> Report:
     if rejected:
         connection.execute(
             "create or replace temp table reject as select $file as file, row, '区划代码' as columns, "
-            "inert(redact(coalesce(text, ''))) as \"values\", reason from outline where reason is not null order by row",
+            "inert(redact_numbers(coalesce(text, ''))) as \"values\", reason from outline where reason is not null order by row",
             {"file": path.name},
         )
         rejects_path = _save_rejects(this, "boundary", ["文件", "行号", "列", "值", "原因"])

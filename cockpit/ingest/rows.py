@@ -1,11 +1,12 @@
 """The rows of one source as SQL: each column's text, its typed value, what is stored, what is wrong with it."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from cockpit.contract import TABLES, Column, Table
 from cockpit.contract.codes import CODES
-from cockpit.ingest.profile import Mapping, Region
+from cockpit.ingest.profile import Region
 from cockpit.ingest.store import quoted
 
 _PARSERS = {
@@ -24,6 +25,15 @@ _UNREADABLE = {
     "json": "不是有效的 JSON",
     "region": "应为 2、4、6、9 或 12 位区划代码",
 }
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What may be wrong with a row: the columns it concerns, SQL that is true for it, a sentence."""
+
+    columns: tuple[Column, ...]
+    condition: str
+    sentence: str
 
 
 @dataclass(frozen=True)
@@ -92,9 +102,9 @@ class Binding:
         mark = "/" if self.is_place(column) else " "
         return parts[0] if len(parts) == 1 else f"nullif(concat_ws('{mark}', {', '.join(parts)}), '')"
 
-    def text(self, row: str) -> str:
+    def text(self) -> str:
         """Return the select from `source` that gives each column's text as t_name, persons as person_n."""
-        parts = [f"{row} as row"]
+        parts = ["row"]
         parts += [f"{self.plain(column)} as t_{column.name}" for column in self.columns]
         parts += [f"clean(c{index}) as person_{number}" for number, index in enumerate(self.persons)]
         return f"select {', '.join(parts)} from source"
@@ -153,7 +163,7 @@ class Binding:
                 return text
         value = f"{_PARSERS[column.type]}({text})"
         if column.type in ("date", "timestamp") and self.date_formats:
-            value = f"coalesce(plausible(try_strptime({text}, getvariable('date_formats'))), {value})"
+            value = f"coalesce(try_strptime({text}, getvariable('date_formats')), {value})"
         return f"{value}::date" if column.type == "date" else value
 
     def _place_value(self, column: Column) -> tuple[str, list[str]]:
@@ -183,71 +193,122 @@ class Binding:
                 value = f"coalesce({value}, getvariable('region_root')::varchar)"
         return value, joins
 
-    def faults(self) -> list[tuple[tuple[Column, ...], str, str]]:
-        """Return what may be wrong with a typed row: columns, SQL that is true for a fault, sentence."""
-        found: list[tuple[tuple[Column, ...], str, str]] = []
+    def faults(self) -> list[Fault]:
+        """Return what may be wrong with a typed row."""
+        found: list[Fault] = []
         for column in self.columns:
-            name, text = quoted(column.name), f"m_{column.name}"
+            name, text, one = quoted(column.name), f"m_{column.name}", (column,)
+            unread = f"{text} is not null and {name} is null"
             if column.required:
-                found.append(
-                    (
-                        (column,),
-                        f"{text} is null"
-                        if not self._may_rest(column)
-                        else f"{name} is null and {text} is null",
-                        "必填项为空",
-                    )
-                )
+                found.append(Fault(one, f"{name} is null and {text} is null", "必填项为空"))
             if column.codes:
                 labels = "、".join(CODES[column.codes].values())
-                found.append(
-                    (
-                        (column,),
-                        f"t_{column.name} is not null and not is_known_{column.name}",
-                        f"不在取值范围内（可用：{labels}）",
-                    )
-                )
+                unknown = f"t_{column.name} is not null and not is_known_{column.name}"
+                found.append(Fault(one, unknown, f"不在取值范围内（可用：{labels}）"))
             elif self.is_place(column):
-                found.append(
-                    ((column,), f"{text} is not null and {name} is null", "在区划表中找不到，或同名不止一处")
-                )
+                found.append(Fault(one, unread, "在区划表中找不到，或同名不止一处"))
             elif column.refers_to:
-                label = TABLES[column.refers_to].label
-                found.append(((column,), f"{text} is not null and {name} is null", f"在“{label}”表中找不到"))
+                found.append(Fault(one, unread, f"在“{TABLES[column.refers_to].label}”表中找不到"))
+            elif column.type in ("date", "timestamp"):
+                beyond = f"{name} < date '1900-01-01' or {name} >= date '2101-01-01'"
+                found.append(Fault(one, f"{unread} or coalesce({beyond}, false)", _UNREADABLE[column.type]))
             elif column.type != "text":
-                found.append(((column,), f"{text} is not null and {name} is null", _UNREADABLE[column.type]))
+                found.append(Fault(one, unread, _UNREADABLE[column.type]))
             if column.past:
-                found.append(((column,), f"coalesce({name} > getvariable('latest'), false)", "时间在未来"))
+                late = f"coalesce({name} > getvariable('latest') and {name} < date '2101-01-01', false)"
+                found.append(Fault(one, late, "时间在未来"))
         for check in self.table.checks:
             columns = tuple(
                 column for column in self.table.columns if re.search(rf"\b{column.name}\b", check.condition)
             )
-            found.append((columns, f"not coalesce(({check.condition}), true)", check.message))
+            found.append(Fault(columns, f"not coalesce(({check.condition}), true)", check.message))
         return found
 
-    def _may_rest(self, column: Column) -> bool:
-        return column.name == "region_code" and self.region is not None and self.region.fallback == "ancestor"
+    def without_people(self, columns: Sequence[str], of: str) -> str:
+        """Return common table expressions that take people out of text columns of a relation, one step each.
 
-    def stored(self, column: Column) -> str:
-        """Return SQL for what is stored: the typed value without the people in it."""
-        name = quoted(column.name)
-        if column.personal is None or not self.has(column.name):
-            return name
-        match column.personal:
-            case "pseudonym":
-                return name
-            case "name":
-                return f"mask_name({name})"
-        value = name
-        for number in range(len(self.persons)):
-            value = f"hide({value}, person_{number})"
-        return f"redact_json({value})" if column.type == "json" else f"redact({value})"
+        The last is named `of`_clean. Steps, for a macro repeats its argument wherever it uses it.
+        """
+        hidden = []
+        for name in columns:
+            value = quoted(name)
+            for number in range(len(self.persons)):
+                value = f"hide({value}, person_{number})"
+            hidden.append(f"{value} as {quoted(name)}")
+        steps = (
+            ("hidden", of, hidden),
+            (
+                "plain",
+                f"{of}_hidden",
+                [f"redact_numbers({quoted(name)}) as {quoted(name)}" for name in columns],
+            ),
+            ("clean", f"{of}_plain", [f"redact_names({quoted(name)}) as {quoted(name)}" for name in columns]),
+        )
+        return ", ".join(
+            f"{of}_{step} as (select * replace ({', '.join(changed)}) from {before})"
+            if changed
+            else f"{of}_{step} as (select * from {before})"
+            for step, before, changed in steps
+        )
 
-    def shown(self, column: Column) -> str:
-        """Return SQL for the source text as a reject may show it."""
-        if column.personal in ("pseudonym", "name"):
-            return f"case when t_{column.name} is not null then '***' end"
-        value = f"t_{column.name}"
-        for number in range(len(self.persons)):
-            value = f"hide({value}, person_{number})"
-        return f"redact({value})"
+    def steps(self) -> str:
+        """Return the common table expressions from `source` to `typed`."""
+        return f"text as ({self.text()}), meant as ({self.meant()}), typed as ({self.typed()})"
+
+    def judged(self) -> str:
+        """Return the common table expressions from `source` to `judged_clean`, the rows as they are stored."""
+        wrong = " or ".join(f"({fault.condition})" for fault in self.faults()) or "false"
+        changed = [
+            f"mask_name({quoted(column.name)}) as {quoted(column.name)}"
+            if column.personal == "name"
+            else f"quote_numbers({quoted(column.name)}) as {quoted(column.name)}"
+            for column in self.columns
+            if column.personal == "name" or (column.personal and column.type == "json")
+        ]
+        names = ", ".join(quoted(column.name) for column in self.table.columns)
+        persons = "".join(f", person_{number}" for number in range(len(self.persons)))
+        replaced = f" replace ({', '.join(changed)})" if changed else ""
+        texts = [column.name for column in self.columns if column.personal == "text"]
+        return (
+            f"{self.steps()}, kept as (select row, {wrong} as is_faulty, {names}{persons} from typed), "
+            f"judged as (select *{replaced} from kept), {self.without_people(texts, 'judged')}"
+        )
+
+    def rejected(self) -> str:
+        """Return the common table expressions from `source` to `wrong_clean`: the texts of faulty rows as shown."""
+        faults = self.faults()
+        columns, values, reasons = [], [], []
+        for number, fault in enumerate(faults):
+            columns.append(
+                f"case when fault_{number} then {literal('、'.join(c.label for c in fault.columns))} end"
+            )
+            texts = [f"coalesce(t_{c.name}, '')" for c in fault.columns if self.has(c.name)]
+            shown = f"concat_ws('、', {', '.join(texts)})" if texts else "''"
+            values.append(f"case when fault_{number} then {shown} end")
+            reasons.append(f"case when fault_{number} then {literal(fault.sentence)} end")
+        marks = ", ".join(f"({fault.condition}) as fault_{number}" for number, fault in enumerate(faults))
+        texts = [f"t_{column.name}" for column in self.columns]
+        hidden = [
+            f"case when {name} is not null then '***' end as {name}"
+            for column, name in zip(self.columns, texts, strict=True)
+            if column.personal in ("pseudonym", "name")
+        ]
+        replaced = f" replace ({', '.join(hidden)})" if hidden else ""
+        persons = "".join(f", person_{number}" for number in range(len(self.persons)))
+        found = " or ".join(f"fault_{number}" for number in range(len(faults))) or "false"
+        inert = ", ".join(f"inert({name})" for name in texts)
+        return (
+            f"{self.steps()}, marked as (select row, {', '.join(texts)}{persons}, {marks or 'false as fault_0'} from typed), "
+            f"wrong as (select *{replaced} from marked where {found}), {self.without_people(texts, 'wrong')}, "
+            f"told as (select row, {_joined(columns)} as columns, inert({_joined(values)}) as shown, "
+            f"{_joined(reasons)} as reasons, {inert} from wrong_clean)"
+        )
+
+
+def literal(text: str) -> str:
+    """Return a sentence of the contract as an SQL literal."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _joined(parts: Sequence[str]) -> str:
+    return f"array_to_string(list_filter([{', '.join(parts)}], lambda part: part is not null), '；')"

@@ -21,11 +21,10 @@ CHUNK_BYTES = 1 << 20
 
 @dataclass
 class Source:
-    """A file that can be read: SQL over text columns, its headers, and the rows that hold no record.
+    """A file that can be read: SQL over text columns, and its headers.
 
-    With `has_rows` the relation has a column `row`, the row number a person sees in the file. Otherwise its rows
-    stand in the order of the file from `first_row` on, without those in `gaps`; `broken` says why for those that
-    hold a record.
+    The relation has the columns `row`, the row number a person sees in the file, and c0, c1, … once `number`
+    has been called. `broken` says of the rows left out why.
     """
 
     path: Path
@@ -33,20 +32,60 @@ class Source:
     headers: tuple[str, ...]
     parameters: dict[str, object] = field(default_factory=dict)
     first_row: int = 2
-    gaps: list[int] = field(default_factory=list)
     broken: dict[int, str] = field(default_factory=dict)
-    stores_rejects: bool = False
-    has_rows: bool = False
+    is_numbered: bool = False
 
-    def note_broken(self, connection: duckdb.DuckDBPyConnection) -> None:
-        """Take over the records that the reading just done could not split into columns."""
-        rows = connection.execute(
-            "select line, min(error_type::varchar) from broken_row group by line"
-        ).fetchall()
-        self.broken = {line: _BROKEN.get(kind, "格式有误") for line, kind in rows}
-        self.gaps = sorted(self.broken)
+    def number(self, connection: duckdb.DuckDBPyConnection) -> None:
+        """Give each row its number.
+
+        Numbering while reading would bind the whole load to one thread, and joins do not keep the order of
+        rows. So a first reading keeps a hash of each row in order, and later readings look it up; rows with
+        equal hashes are equal, and share the last one's number.
+        """
+        if self.is_numbered:
+            return
+        columns = ", ".join(f"c{index}" for index in range(len(self.headers)))
+        connection.execute("drop table if exists broken_row")
+        connection.execute("drop table if exists broken_scan")
+        stored = self.relation.replace("ignore_errors = true", _STORE_REJECTS)
+        connection.execute(
+            f"create or replace temp table line as select hash({columns}) as content from {stored}",
+            self.parameters,
+        )
+        if stored != self.relation:
+            rows = connection.execute("select line, min(error_type::varchar) from broken_row group by line")
+            self.broken = {line: _BROKEN.get(kind, "格式有误") for line, kind in rows.fetchall()}
+        shift, join = self._gaps(connection)
+        connection.execute(
+            f"create or replace temp table line_row as select content, max(ordinal + $first{shift}) as row from ("
+            "select content, rowid - (select min(rowid) from line) as ordinal from line) as numbered"
+            f"{join} group by content",
+            {"first": self.first_row},
+        )
+        connection.execute("drop table line")
+        self.relation = (
+            f"(select line_row.row, {columns} from {self.relation} as record "
+            f"inner join line_row on line_row.content = hash({columns}))"
+        )
+        self.is_numbered = True
+
+    def _gaps(self, connection: duckdb.DuckDBPyConnection) -> tuple[str, str]:
+        """Return SQL for how many broken rows stand before a row, and the join it needs."""
+        if not self.broken:
+            return "", ""
+        before = [row - self.first_row - skipped for skipped, row in enumerate(sorted(self.broken))]
+        connection.execute(
+            "create or replace temp table gap as with start as (select unnest($before) as low, "
+            "unnest($skipped) as shift), one as (select low, max(shift) as shift from start group by low) "
+            "select low, coalesce(lead(low) over (order by low), 9000000000000000000) as high, shift from one",
+            {"before": before, "skipped": list(range(1, len(before) + 1))},
+        )
+        return " + coalesce(gap.shift, 0)", " left join gap on ordinal >= gap.low and ordinal < gap.high"
 
 
+_STORE_REJECTS = (
+    "ignore_errors = true, store_rejects = true, rejects_table = 'broken_row', rejects_scan = 'broken_scan'"
+)
 _BROKEN = {
     "TOO MANY COLUMNS": "列数多于表头",
     "MISSING COLUMNS": "列数少于表头",
@@ -111,12 +150,9 @@ def _delimited(path: Path, encoding: str | None, delimiter: str | None, scratch:
     mark = {",": "','", "\t": "chr(9)", ";": "';'", "|": "'|'"}[delimiter]
     relation = (
         f"read_csv($source_path, auto_detect = false, columns = {{{columns}}}, header = true, delim = {mark}, "
-        "quote = '\"', escape = '\"', ignore_errors = true, store_rejects = true, "
-        "rejects_table = 'broken_row', rejects_scan = 'broken_scan')"
+        "quote = '\"', escape = '\"', ignore_errors = true)"
     )
-    return Source(
-        path, relation, _unique(headers), {"source_path": glob.escape(str(readable))}, stores_rejects=True
-    )
+    return Source(path, relation, _unique(headers), {"source_path": glob.escape(str(readable))})
 
 
 def _cell(value: Any) -> str | None:
@@ -162,7 +198,7 @@ def _workbook(path: Path, sheet: str | None, connection: duckdb.DuckDBPyConnecti
         connection.register("workbook_frame", frame)
         connection.execute(f"insert into {name} select * from workbook_frame")
         connection.unregister("workbook_frame")
-    return Source(path, name, headers, has_rows=True)
+    return Source(path, name, headers, is_numbered=True)
 
 
 def _parquet(path: Path, connection: duckdb.DuckDBPyConnection) -> Source:
@@ -219,7 +255,6 @@ def _lines(path: Path, encoding: str | None, connection: duckdb.DuckDBPyConnecti
         headers,
         parameters,
         first_row=1,
-        gaps=numbers,
         broken=dict.fromkeys(numbers, "不是 JSON 对象"),
     )
 

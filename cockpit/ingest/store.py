@@ -76,7 +76,7 @@ def warehouse(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
     scratch.mkdir(mode=0o700, exist_ok=True)
     try:
         connection.execute("set TimeZone = 'Asia/Shanghai'")
-        # The source stays the probe side of every look-up, so that rows arrive in the order of the file.
+        # The size of a text file is unknown to the optimizer: what is looked up in is built, the source streams.
         connection.execute("set disabled_optimizers = 'join_order,build_side_probe_side'")
         _arm(connection, secret_key(settings.secrets_path, "pseudonym"))
         connection.begin()

@@ -82,17 +82,11 @@ end;
 
 -- Full-width digits are numbers all the same; a telephone has a one or a zero among them.
 create or replace temp macro redact_numbers(v) as case
-    when contains(v, '１') or contains(v, '０')
+    when regexp_matches(v, '[0-9][0-9 -]{5}') or contains(v, '@') or contains(v, '１') or contains(v, '０')
         then mask_numbers(mask_cards(mask_mail(translate(v, '０１２３４５６７８９＠', '0123456789@'))))
-    when regexp_matches(v, '[0-9][0-9 -]{5}') or contains(v, '@')
-        then mask_numbers(mask_cards(mask_mail(v)))
     else v
 end;
 
-create or replace temp macro redact(v) as redact_names(redact_numbers(v));
-
 -- Bare numbers long enough to be masked become strings first, so that the JSON stays JSON.
-create or replace temp macro redact_json(v) as case
-    when redact(v) = v then v
-    else redact(regexp_replace(v, '([:\[,]\s*)([0-9]{11,19})(\s*[,}\]])', '\1"\2"\3', 'g'))
-end;
+create or replace temp macro quote_numbers(v) as
+    regexp_replace(v, '([:\[,]\s*)([0-9]{11,19})(\s*[,}\]])', '\1"\2"\3', 'g');

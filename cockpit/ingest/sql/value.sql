@@ -30,18 +30,14 @@ create or replace temp macro parse_odd_timestamp(v) as case
     when regexp_full_match(v, '[0-9]{4}[-/].*') then try_cast(v as timestamp)
 end;
 
-create or replace temp macro plausible(t) as case
-    when t >= timestamp '1900-01-01' and t < timestamp '2101-01-01' then t
-end;
-
 -- The cast takes year-first shapes without a zone; the length and the sign keep zones out of it.
-create or replace temp macro parse_timestamp(v) as plausible(coalesce(
+create or replace temp macro parse_timestamp(v) as coalesce(
     case
         when strlen(v) <= 19 and v >= '1' and v < '3' and not contains(v, '+') and not ends_with(v, 'Z')
             then try_cast(v as timestamp)
     end,
     parse_odd_timestamp(v)
-));
+);
 
 create or replace temp macro parse_number(v) as (
     case
