@@ -1,0 +1,140 @@
+"""What a person does in a browser, and what they see."""
+
+import re
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+
+from tests.browser.served import Served
+
+SLOW_MS = 40_000
+RESTED = """() => {
+    const app = document.querySelector('[data-testid=stApp]');
+    const waits = '[data-testid=stSkeleton], [data-testid=stAppSkeleton], [data-stale=true]';
+    return app?.getAttribute('data-test-script-state') === 'notRunning' && !document.querySelector(waits);
+}"""
+# Every text a person can read, icons (drawn from their names) left out, and what stands in empty fields.
+READABLE = """() => {
+    const found = [], walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    while (walk.nextNode()) {
+        const node = walk.currentNode, parent = node.parentElement;
+        if (!node.data.trim() || parent.closest('[data-testid=stIconMaterial], [role=img], script, style, noscript, canvas')) continue;
+        if (parent.checkVisibility({opacityProperty: true, visibilityProperty: true})) {
+            const box = parent.getBoundingClientRect();
+            if (box.width > 1 && box.height > 1 && box.right > 0 && box.bottom > 0) found.push(node.data.trim());
+        }
+    }
+    for (const field of document.querySelectorAll('[placeholder]:placeholder-shown')) found.push(field.placeholder);
+    return found;
+}"""
+# What is wider than the window, scrolled or hidden by nothing on the way up.
+OVERFLOWING = """() => [...document.querySelectorAll('body *')].filter(one => {
+    const box = one.getBoundingClientRect();
+    if (!box.width || !box.height || box.right <= innerWidth + 1 || !one.checkVisibility()) return false;
+    for (let up = one.parentElement; up; up = up.parentElement)
+        if (getComputedStyle(up).overflowX !== 'visible' && up.scrollWidth <= up.clientWidth + 1 && up !== document.body)
+            return false;
+        else if (['auto', 'scroll', 'hidden', 'clip'].includes(getComputedStyle(up).overflowX) && up.clientWidth < innerWidth - 60)
+            return false;
+    return true;
+}).slice(0, 5).map(one => one.outerHTML.slice(0, 160))"""
+WIDEST = """() => Math.max(...['html', '[data-testid=stMain]', '[data-testid=stMainBlockContainer]']
+    .map(name => document.querySelector(name)?.scrollWidth ?? 0))"""
+
+
+class Visitor:
+    """One person's browser: a context of their own, watched for requests that leave the machine."""
+
+    def __init__(self, browser: Browser, served: Served, width: int = 1280, height: int = 900) -> None:
+        self.served = served
+        self.asked: list[str] = []
+        self.context: BrowserContext = browser.new_context(
+            base_url=served.address,
+            viewport={"width": width, "height": height},
+            locale="zh-CN",
+            timezone_id="Asia/Shanghai",
+        )
+        self.context.set_default_timeout(SLOW_MS)
+        self.context.on("request", lambda request: self.asked.append(request.url))
+        self.context.on("page", lambda page: page.on("websocket", lambda opened: self.asked.append(opened.url)))
+        self.page = self.context.new_page()
+
+    def strangers(self) -> set[str]:
+        """Return the hosts asked for anything, other than the cockpit."""
+        assert any(url.startswith("ws") for url in self.asked)
+        own = urlsplit(self.served.address).netloc
+        return {urlsplit(url).netloc for url in self.asked} - {"", own}
+
+    def is_hacked(self) -> bool:
+        return any(page.evaluate("window.hacked") for page in self.context.pages)
+
+
+def settled(page: Page) -> None:
+    """Wait until the script of the page has run to its end and all of it is painted."""
+    page.wait_for_function(RESTED)
+
+
+def sign_in(page: Page, served: Served, username: str) -> None:
+    passwords = served.installation.passwords
+    page.get_by_label("用户名").fill(username)
+    page.get_by_label("密码", exact=True).fill(passwords.get(username, passwords["station"]))
+    page.get_by_role("button", name="登录", exact=True).click()
+    signed_in(page)
+
+
+def signed_in(page: Page) -> None:
+    # In the sidebar, which a narrow window folds away.
+    page.get_by_text("退出登录").wait_for(state="attached")
+    settled(page)
+
+
+def form_alone(page: Page) -> None:
+    """Wait for the sign-in, and see that it stands alone."""
+    page.get_by_label("用户名").wait_for()
+    expect(page.get_by_text("正在进入")).to_have_count(0)
+    settled(page)
+    foreign = set(readable(page)) - {"清源驾驶舱", "登录", "用户名", "密码"}
+    assert not foreign
+
+
+def readable(page: Page) -> list[str]:
+    found: list[str] = page.evaluate(READABLE)
+    return found
+
+
+def parameters(page: Page) -> dict[str, str]:
+    return {key: values[0] for key, values in parse_qs(urlsplit(page.url).query).items()}
+
+
+def slug(page: Page) -> str:
+    return urlsplit(page.url).path.strip("/")
+
+
+def shows_figure(page: Page, label: str, value: int) -> None:
+    """Wait until the card of a measure shows a number."""
+    card = page.get_by_test_id("stMetric").filter(has=page.get_by_text(re.compile(rf"^{label}(（.*）)?$")))
+    expect(card.get_by_test_id("stMetricValue")).to_have_text(re.compile(rf"^\s*{value:,}(?![\d,.])"))
+
+
+def shows_total(page: Page, value: int) -> None:
+    """Wait until a list says how many rows it has."""
+    expect(page.get_by_test_id("stMarkdown").filter(has_text=re.compile(rf"^共 {value:,} [件条]"))).to_be_visible()
+
+
+def choose(page: Page, label: str, option: str) -> None:
+    """Choose an option of a select box by its label."""
+    page.get_by_test_id("stSelectbox").filter(has=page.get_by_text(label, exact=True)).get_by_role(
+        "combobox"
+    ).click()
+    page.get_by_role("option", name=option, exact=True).click()
+
+
+def mark(page: Page, kind: str, name: str) -> Locator:
+    """Return the mark of a chart that stands for a place: a symbol or a shape."""
+    return page.locator(f".mark-{kind} path[aria-label*='地区: {name};']")
+
+
+def problems(page: Page) -> list[Any]:
+    """Return what the page says went wrong."""
+    return page.locator("[data-testid=stException], [data-testid=stAlertContentError]").all_inner_texts()
