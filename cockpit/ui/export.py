@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 import streamlit as st
 
-from cockpit.ledger import audit, open_ledger
+from cockpit.error import CockpitError
+from cockpit.ledger import account, audit, open_ledger
 from cockpit.scope import Scope
 from cockpit.settings import settings
 
@@ -47,16 +48,15 @@ WRITERS = {"csv": as_csv, "xlsx": as_xlsx}
 def _take(
     scope: Scope, what: str, detail: dict[str, object], rows: Callable[[], pd.DataFrame], kind: str
 ) -> bytes:
+    ledger = open_ledger(settings())
+    # A download does not pass through the entry point: the account may have been disabled or changed since.
+    now = account.find(ledger, scope.who)
+    if now is None or now.is_disabled or account.scope_of(now) != scope:
+        audit.record(ledger, scope.who, "denied", what, detail=detail)
+        raise CockpitError("账号已停用或权限已变更，请重新登录后再导出。")
     taken = rows()
     # Recorded first: what cannot be recorded is not handed out.
-    audit.record(
-        open_ledger(settings()),
-        who=scope.who,
-        action="export",
-        target=what,
-        detail=detail,
-        count_row=len(taken),
-    )
+    audit.record(ledger, scope.who, "export", what, detail=detail, count_row=len(taken))
     return WRITERS[kind](taken, watermark(scope, len(taken)))
 
 
