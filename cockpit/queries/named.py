@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import pandas as pd
+from numpy.typing import NDArray
 
 from cockpit import region_code
 from cockpit.contract import codes
@@ -50,11 +51,6 @@ class Query:
     def sql(self) -> str:
         """The text of the file of the same name."""
         return (FOLDER / f"{self.name}.sql").read_text(encoding="utf-8")
-
-    @cached_property
-    def names(self) -> frozenset[str]:
-        """The parameters the SQL itself names."""
-        return frozenset(_NAMED.findall(self.sql))
 
 
 def _region(text: str) -> str:
@@ -237,10 +233,18 @@ def fetch(
     reader: Reader, query: Query, values: Mapping[str, object], *, head: str = "", tail: str = ""
 ) -> pd.DataFrame:
     """Return the rows of a query for values of their own types; `head` and `tail` are SQL of ours around it."""
+    sql = head + query.sql + tail
+    return reader.frame(sql, _parameters(reader, query, values, sql))
+
+
+def fetch_arrays(reader: Reader, query: Query, values: Mapping[str, object]) -> dict[str, NDArray[Any]]:
+    """Return the columns of a query; see `fetch`."""
+    return reader.arrays(query.sql, _parameters(reader, query, values, query.sql))
+
+
+def _parameters(reader: Reader, query: Query, values: Mapping[str, object], sql: str) -> dict[str, object]:
     offered = {**bind(reader, query, values), **values}
-    names = query.names | frozenset(_NAMED.findall(tail))
-    bound = {key: offered[key] for key in names if key in offered}
-    return reader.frame(head + query.sql + tail, {**dict.fromkeys(names), **bound})
+    return {name: offered.get(name) for name in _NAMED.findall(sql)}
 
 
 def bind(reader: Reader, query: Query, values: Mapping[str, object]) -> dict[str, object]:

@@ -1,13 +1,13 @@
 """All frames of the overview, from one grouped statement over complaints and one over alerts."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-import numpy as np
 import pandas as pd
 
 from cockpit import region_code
+from cockpit.queries import cells
 from cockpit.queries.filters import (
     Filters,
     Period,
@@ -17,13 +17,14 @@ from cockpit.queries.filters import (
     previous_period,
     trend_period,
 )
-from cockpit.queries.named import QUERIES, Query, fetch, roots_of
-from cockpit.queries.target import NO_REGION, TOTAL, Focus, targets
+from cockpit.queries.named import QUERIES, Query, fetch, fetch_arrays, roots_of
+from cockpit.queries.target import NO_REGION, Focus, targets
 from cockpit.scope import Scope
 from cockpit.settings import Settings
 from cockpit.views.store import store
 
 REMAINDER_NAME = "本级（未细分）"
+NO_INDUSTRY_NAME = "未标明行业"
 COMPLAINT_COUNTS = (
     "complaint_count",
     "closed_count",
@@ -54,7 +55,7 @@ _REGION_COLUMNS = ["code", "name", "level", "population", "households", "longitu
 
 @dataclass(frozen=True)
 class Overview:
-    """What the overview shows, all under one scope, one set of filters and one build.
+    """What the overview shows, all under one scope, one set of filters and one build; counts are floats.
 
     `*_now`, `*_previous`, `*_last_year` have one row of counts (COMPLAINT_COUNTS or ALERT_COUNTS), zeros
     where there is nothing. `*_by_month` has a row per month with any, up to 36 ending with the period.
@@ -103,12 +104,14 @@ def overview(scope: Scope, filters: Filters, *, settings: Settings | None = None
         values = {"industry": filters.industry, "level": filters.level}
         if is_whole_months(*now):
             asked = {**values, **_month_bounds(focus, periods)}
-            complaint = _periods(fetch(reader, _COMPLAINT_MONTH, asked), focus, periods)
-            alert = _periods(fetch(reader, _ALERT_MONTH, asked), focus, periods)
+            complaint = cells.of_months(
+                fetch_arrays(reader, _COMPLAINT_MONTH, asked), COMPLAINT_COUNTS, focus, periods
+            )
+            alert = cells.of_months(fetch_arrays(reader, _ALERT_MONTH, asked), ALERT_COUNTS, focus, periods)
         else:
             asked = {**values, **targets(focus, periods, {"now": now})}
-            complaint = fetch(reader, _COMPLAINT, asked)
-            alert = fetch(reader, _ALERT, asked)
+            complaint = cells.of_periods(fetch_arrays(reader, _COMPLAINT, asked), COMPLAINT_COUNTS, periods)
+            alert = cells.of_periods(fetch_arrays(reader, _ALERT, asked), ALERT_COUNTS, periods)
         industries = fetch(reader, QUERIES["industries"], {})
     parts = regions[regions["code"].isin(focus.parts)].reset_index(drop=True)
     return Overview(
@@ -118,18 +121,18 @@ def overview(scope: Scope, filters: Filters, *, settings: Settings | None = None
         build=build,
         path=regions[~regions["code"].isin(focus.parts)].reset_index(drop=True),
         parts=parts,
-        complaint_now=_total(complaint, "now", COMPLAINT_COUNTS),
-        complaint_previous=_total(complaint, "previous", COMPLAINT_COUNTS),
-        complaint_last_year=_total(complaint, "last_year", COMPLAINT_COUNTS),
-        complaint_by_month=_rows(complaint, "trend", ["month"], COMPLAINT_COUNTS),
-        complaint_by_region=_by_region(complaint, parts, focus, COMPLAINT_COUNTS),
+        complaint_now=complaint.total("now"),
+        complaint_previous=complaint.total("previous"),
+        complaint_last_year=complaint.total("last_year"),
+        complaint_by_month=complaint.by("trend", "month"),
+        complaint_by_region=_by_region(complaint, parts, focus),
         complaint_by_industry=_by_industry(complaint, industries),
-        alert_now=_total(alert, "now", ALERT_COUNTS),
-        alert_previous=_total(alert, "previous", ALERT_COUNTS),
-        alert_last_year=_total(alert, "last_year", ALERT_COUNTS),
-        alert_by_month=_rows(alert, "trend", ["month"], ALERT_COUNTS),
-        alert_by_region=_by_region(alert, parts, focus, ALERT_COUNTS),
-        alert_by_level_stage=_rows(alert, "now", ["alert_level", "stage"], ALERT_COUNTS),
+        alert_now=alert.total("now"),
+        alert_previous=alert.total("previous"),
+        alert_last_year=alert.total("last_year"),
+        alert_by_month=alert.by("trend", "month"),
+        alert_by_region=_by_region(alert, parts, focus),
+        alert_by_level_stage=alert.by("now", "alert_level", "stage"),
     )
 
 
@@ -168,62 +171,24 @@ def _month_bounds(focus: Focus, periods: Mapping[str, Period]) -> dict[str, obje
     }
 
 
-def _periods(frame: pd.DataFrame, focus: Focus, periods: Mapping[str, Period]) -> pd.DataFrame:
-    """Return months of the focus and its parts by area and period, as `overview_complaint` has them."""
-    months, code = frame["month"].to_numpy(), frame["region_code"].to_numpy(dtype=object)
-    chosen = [
-        (name, np.flatnonzero((months >= np.datetime64(start)) & (months <= np.datetime64(end))))
-        for name, (start, end) in periods.items()
-    ]
-    # One region's parts are rows of their own, without a month; several roots are their own parts.
-    parts = np.flatnonzero(np.isnat(months)) if focus.code is not None else chosen[0][1]
-    rows = np.concatenate([*(rows for _, rows in chosen), parts])
-    names = np.repeat(
-        [*(name for name, _ in chosen), "now"], [*(len(rows) for _, rows in chosen), len(parts)]
-    )
-    area = np.where(np.arange(len(rows)) < len(rows) - len(parts), TOTAL, code[rows])
-    return frame.take(rows).assign(area=area, period=names)
-
-
-def _total(frame: pd.DataFrame, period: str, counts: Sequence[str]) -> pd.DataFrame:
-    return _sums(frame.loc[(frame["area"] == TOTAL) & (frame["period"] == period), list(counts)])
-
-
-def _sums(frame: pd.DataFrame) -> pd.DataFrame:
-    return pd.DataFrame({name: [column.sum()] for name, column in frame.items()})
-
-
-def _rows(frame: pd.DataFrame, period: str, keys: Sequence[str], counts: Sequence[str]) -> pd.DataFrame:
-    rows = frame[(frame["area"] == TOTAL) & (frame["period"] == period)]
-    return rows.groupby(list(keys), as_index=False)[list(counts)].sum()
-
-
-def _by_region(frame: pd.DataFrame, parts: pd.DataFrame, focus: Focus, counts: Sequence[str]) -> pd.DataFrame:
+def _by_region(counted: cells.Cells, parts: pd.DataFrame, focus: Focus) -> pd.DataFrame:
+    counts = counted.at(counted.by_part(), list(parts["code"]))
     shown = parts[_REGION_COLUMNS].rename(columns={"code": "region_code"})
-    is_part = (frame["area"] != TOTAL) & (frame["area"] != (focus.code or TOTAL))
-    counted = frame[is_part].groupby("area")[list(counts)].sum()
-    joined = counted.reindex(shown["region_code"], fill_value=0).reset_index(drop=True)
-    shown = pd.concat([shown, joined], axis=1)
-    rest = _total(frame, "now", counts) - _sums(joined)
-    if focus.code is not None and rest.iloc[0, 0]:
-        shown = pd.concat(
-            [shown, rest.assign(region_code=focus.code, name=REMAINDER_NAME)], ignore_index=True
-        )
-    return shown
+    rest = counted.sum("now") - counts.to_numpy().sum(axis=0)
+    if focus.code is not None and round(rest[0]):
+        here = pd.DataFrame({"region_code": [focus.code], "name": [REMAINDER_NAME]})
+        shown = pd.concat([shown, here], ignore_index=True)
+        counts.loc[len(counts)] = rest
+    return pd.concat([shown, counts], axis=1)
 
 
-def _by_industry(frame: pd.DataFrame, industries: pd.DataFrame) -> pd.DataFrame:
-    now, before = (
-        _rows(frame, period, ["industry_code"], COMPLAINT_COUNTS).set_index("industry_code")
-        for period in ("now", "previous")
+def _by_industry(counted: cells.Cells, industries: pd.DataFrame) -> pd.DataFrame:
+    now, before = counted.by_value("now", "industry_code"), counted.by_value("previous", "industry_code")
+    codes = sorted(now.keys() | before.keys(), key=lambda code: (-now[code][0] if code in now else 0, code))
+    names = dict(zip(industries["code"], industries["name"], strict=True))
+    shown = pd.DataFrame(
+        {"industry_code": codes, "name": [names.get(code, NO_INDUSTRY_NAME) for code in codes]}, dtype=object
     )
-    codes = now.index.union(before.index)
-    joined = now.reindex(codes, fill_value=0).join(
-        before.reindex(codes, fill_value=0).add_suffix("_previous")
-    )
-    joined = joined.rename_axis("industry_code").reset_index()
-    names = industries.set_index("code")["name"]
-    joined.insert(1, "name", joined["industry_code"].map(names).fillna("未标明行业"))
-    return joined.sort_values(
-        ["complaint_count", "industry_code"], ascending=[False, True], ignore_index=True
+    return pd.concat(
+        [shown, counted.at(now, codes), counted.at(before, codes).add_suffix("_previous")], axis=1
     )
