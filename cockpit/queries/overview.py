@@ -158,8 +158,8 @@ def _month_bounds(focus: Focus, periods: Mapping[str, Period]) -> dict[str, obje
     codes = {*focus.roots, *focus.parts}
     levels = {region_code.level(code) for code in codes}
     return {
+        "focus": focus.code or NO_REGION,
         "roots": list(focus.roots) or [NO_REGION],
-        "parts": list(focus.parts) or [NO_REGION],
         "level_low": min(levels, default=""),
         "level_high": max(levels, default=""),
         "region_low": min(codes, default=NO_REGION),

@@ -1,9 +1,9 @@
 -- One row per root of the focus, month and alert level and stage, and per part now; whole months only, in one scan.
 select
     region_code,
-    case when list_contains($roots, region_code) then month end as month,
-    case when list_contains($roots, region_code) then alert_level end as alert_level,
-    case when list_contains($roots, region_code) then stage end as stage,
+    case when len($roots) > 1 or region_code = $focus then month end as month,
+    case when len($roots) > 1 or region_code = $focus then alert_level end as alert_level,
+    case when len($roots) > 1 or region_code = $focus then stage end as stage,
     cast(sum(alert_count) as bigint) as alert_count,
     cast(sum(open_count) as bigint) as open_count,
     cast(sum(overdue_count) as bigint) as overdue_count,
@@ -18,8 +18,9 @@ where
     and region_code between $region_low and $region_high
     and month between $month_low and $month_high
     and (
-        list_contains($roots, region_code)
-        or (list_contains($parts, region_code) and month between $now_low and $now_high)
+        region_code = $focus
+        or (parent = $focus and month between $now_low and $now_high)
+        or (len($roots) > 1 and list_contains($roots, region_code))
     )
     and ($industry is null or industry_code = $industry)
     and ($level is null or alert_level = $level)

@@ -1,8 +1,8 @@
 -- One row per root of the focus, month and industry code, and per part now; whole months only, in one scan.
 select
     region_code,
-    case when list_contains($roots, region_code) then month end as month,
-    case when list_contains($roots, region_code) then industry_code end as industry_code,
+    case when len($roots) > 1 or region_code = $focus then month end as month,
+    case when len($roots) > 1 or region_code = $focus then industry_code end as industry_code,
     cast(sum(complaint_count) as bigint) as complaint_count,
     cast(sum(closed_count) as bigint) as closed_count,
     cast(sum(due_count) as bigint) as due_count,
@@ -17,8 +17,9 @@ where
     and region_code between $region_low and $region_high
     and month between $month_low and $month_high
     and (
-        list_contains($roots, region_code)
-        or (list_contains($parts, region_code) and month between $now_low and $now_high)
+        region_code = $focus
+        or (parent = $focus and month between $now_low and $now_high)
+        or (len($roots) > 1 and list_contains($roots, region_code))
     )
     and ($industry is null or industry_code = $industry)
 group by all
