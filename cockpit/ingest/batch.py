@@ -281,7 +281,7 @@ def _look_up_regions(this: Load, source: Source, bound: Binding) -> None:
     connection, region = this.connection, bound.region
     root = region.root if region else None
     low, high = region_code.bounds(root) if root else ("0" * 12, "9" * 12)
-    is_lenient = region is not None and region.fallback == "ancestor"
+    is_lenient = bound.is_lenient
     certain = "coalesce(code, common_code)" if is_lenient else "code"
     between: dict[str, object] = {"low": low, "high": high}
     connection.execute(
@@ -315,6 +315,14 @@ def _look_up_regions(this: Load, source: Source, bound: Binding) -> None:
         f"from ({(SQL / 'region_found.sql').read_text('utf-8')})",
         between,
     )
+    if is_lenient:
+        connection.execute(
+            "insert into region_found select text, max_by(region.code, region_depth(region.code)), false from place "
+            "inner join raw.region on region.code in (region_at(parse_region(text), 1), "
+            "region_at(parse_region(text), 2), region_at(parse_region(text), 3), region_at(parse_region(text), 4)) "
+            "where region.code between $low and $high group by text",
+            between,
+        )
 
 
 def _load_rows(
@@ -348,6 +356,8 @@ def _load_rows(
         this.progress(f"{source.path.name} → {table.label}：与已有数据比对")
         new, replaced, more_unchanged, more_outdated = _merge(this, table)
         unchanged, outdated = unchanged + more_unchanged, outdated + more_outdated
+    if bound.is_lenient and (count := _count_uncertain(this, source, bound)):
+        notes.append(f"地名不明或不止一处、归入上级的行：{count:,}")
     left_out = [text for index, text in enumerate(source.headers) if index not in bound.used and text]
     if left_out and is_main:
         notes.append(f"未载入的列：{'、'.join(left_out)}")
@@ -366,6 +376,15 @@ def _load_rows(
     )
     _record(this, report, profile_name)
     return report
+
+
+def _count_uncertain(this: Load, source: Source, bound: Binding) -> int:
+    used = ", ".join(f"c{index}" for index in bound.used)
+    return this.one(
+        f"with source as (select row, {used} from {source.relation}), {bound.steps()} "
+        "select count(*) from typed where not is_certain",
+        source.parameters,
+    )[0]
 
 
 def _thin(this: Load, table: Table, stage: str) -> tuple[int, int]:

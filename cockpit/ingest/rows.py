@@ -136,9 +136,11 @@ class Binding:
             if not self.has(column.name):
                 parts.append(f"null::{column.sql_type} as {name}")
             elif self.is_place(column):
-                value, more = self._place_value(column)
+                value, certain, more = self._place_value(column)
                 joins += more
                 parts.append(f"{value} as {name}")
+                if column.name == "region_code":
+                    parts.append(f"{certain} as is_certain")
             elif column.personal == "pseudonym":
                 joins.append(
                     f"left join pseudonym_{column.name} as h_{column.name} on h_{column.name}.key = {text}"
@@ -166,32 +168,38 @@ class Binding:
             value = f"coalesce(try_strptime({text}, getvariable('date_formats')), {value})"
         return f"{value}::date" if column.type == "date" else value
 
-    def _place_value(self, column: Column) -> tuple[str, list[str]]:
+    @property
+    def is_lenient(self) -> bool:
+        """Tell whether a place that is not certain goes to the nearest region that is."""
+        return self.region is not None and self.region.fallback == "ancestor"
+
+    def _place_value(self, column: Column) -> tuple[str, str, list[str]]:
+        """Return SQL for the region of a row, SQL that tells whether it is certain, and the joins they need."""
         text = f"m_{column.name}"
-        plain, bare, found = (f"{kind}_{column.name}" for kind in ("k", "b", "f"))
-        method = self.region.method if self.region and column.name == "region_code" else "path"
-        joins, value = [], "null"
+        key, bare, found = (f"{kind}_{column.name}" for kind in ("k", "b", "f"))
+        region = self.region if column.name == "region_code" else None
+        method = region.method if region else "path"
+        joins, value, certain = [], "null", "false"
+        if region and (method == "text" or self.is_lenient):
+            joins.append(f"left join region_found as {found} on {found}.text = {text}")
+            value, certain = f"{found}.code", f"coalesce({found}.is_certain, false)"
         if method != "text":
             joins.append(
-                f"left join region_key as {plain} on {plain}.key = coalesce(parse_region({text}), place_key({text}))"
+                f"left join region_key as {key} on {key}.key = coalesce(parse_region({text}), place_key({text}))"
             )
-            value = f"{plain}.code"
         if method == "path":
             joins.append(
                 f"left join region_key as {bare} on {bare}.key = "
-                f"case when {plain}.key is null then '~' || bare_key({text}) end"
+                f"case when {key}.key is null then '~' || bare_key({text}) end"
             )
-            value = f"case when {plain}.key is null then {bare}.code else {value} end"
-        if (
-            self.region
-            and column.name == "region_code"
-            and (method == "text" or self.region.fallback == "ancestor")
-        ):
-            joins.append(f"left join region_found as {found} on {found}.text = {text}")
-            value = f"coalesce({value}, {found}.code)"
-            if self.region.fallback == "ancestor":
-                value = f"coalesce({value}, getvariable('region_root')::varchar)"
-        return value, joins
+            value = f"case when {bare}.key is not null then {bare}.code else {value} end"
+            certain = f"coalesce({bare}.is_certain, {certain})"
+        if method != "text":
+            value = f"case when {key}.key is not null then {key}.code else {value} end"
+            certain = f"coalesce({key}.is_certain, {certain})"
+        if region and self.is_lenient:
+            value = f"coalesce({value}, getvariable('region_root')::varchar)"
+        return value, certain, joins
 
     def faults(self) -> list[Fault]:
         """Return what may be wrong with a typed row."""

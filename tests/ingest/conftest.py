@@ -51,8 +51,13 @@ def ingest(home: Settings) -> Callable[..., list[Report]]:
     """Return load with the settings given."""
 
     def _ingest(*paths: Path, **options: Any) -> list[Report]:
-        return load(paths, table=options.pop("table", None), profile=options.pop("profile", None),
-                    settings=home, progress=lambda _: None)
+        return load(
+            paths,
+            table=options.pop("table", None),
+            profile=options.pop("profile", None),
+            settings=home,
+            progress=lambda _: None,
+        )
 
     return _ingest
 

@@ -22,9 +22,13 @@ def test_citizen_messages(real, ingest, query) -> None:
     assert (complaint.count_read, complaint.count_accepted, complaint.count_rejected) == (2816, 2816, 0)
     assert (event.count_read, event.count_accepted) == (2816, 2816)
     days = "select unnest(quantile_disc(date_diff('day', received_at, closed_at), [0, 0.2, 0.4, 0.6, 0.8, 1])) from raw.complaint"
-    whole = days.replace("date_diff('day', received_at, closed_at)", "floor(epoch(closed_at - received_at) / 86400)")
+    whole = days.replace(
+        "date_diff('day', received_at, closed_at)", "floor(epoch(closed_at - received_at) / 86400)"
+    )
     assert [value for (value,) in query(whole)] == [0, 3, 8, 14, 26, 1160]
-    assert query("select round(median(epoch(closed_at - received_at)) / 86400, 1) from raw.complaint") == [(11.2,)]
+    assert query("select round(median(epoch(closed_at - received_at)) / 86400, 1) from raw.complaint") == [
+        (11.2,)
+    ]
     assert [
         count
         for _, count in query("select year(received_at), count(*) from raw.complaint group by 1 order by 1")
@@ -51,7 +55,14 @@ def test_nyc311(real, ingest, query) -> None:
             "select coalesce(region.name, '-'), count(*) from raw.complaint left join raw.region "
             "on region.code = left(region_code, 6) || '000000' group by 1"
         )
-    ) == {"BROOKLYN": 1654, "QUEENS": 1193, "MANHATTAN": 953, "BRONX": 705, "STATEN ISLAND": 463, "New York City": 1}
+    ) == {
+        "BROOKLYN": 1654,
+        "QUEENS": 1193,
+        "MANHATTAN": 953,
+        "BRONX": 705,
+        "STATEN ISLAND": 463,
+        "New York City": 1,
+    }
     assert query("select count(*) from raw.complaint where closed_at is null") == [(277,)]
     assert dict(
         query(

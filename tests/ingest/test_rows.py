@@ -42,9 +42,9 @@ def test_every_row_is_accepted_or_rejected_with_its_reasons(regions, write, inge
     assert reasons["8"][2] == "列数多于表头"
     assert reasons["9"][2] == "列数少于表头"
     assert all(row["文件"] == "complaint.csv" for row in rejected(report))
-    assert query("select count_read, count_accepted, count_rejected from raw.load where table_name = 'complaint'") == [
-        (9, 3, 6)
-    ]
+    assert query(
+        "select count_read, count_accepted, count_rejected from raw.load where table_name = 'complaint'"
+    ) == [(9, 3, 6)]
 
 
 def test_the_same_file_twice_changes_nothing(regions, write, ingest, query) -> None:
