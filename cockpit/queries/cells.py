@@ -1,6 +1,6 @@
 """Counted cells of one subject: sums of them by period and key, without the cost of a frame for each step."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,7 @@ from cockpit.queries.target import TOTAL, Focus
 
 Columns = Mapping[str, NDArray[Any]]
 Rows = NDArray[np.intp]
+Counts = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -21,43 +22,48 @@ class Cells:
 
     keys: Columns
     names: tuple[str, ...]
-    counts: NDArray[np.float64]
+    counts: Counts
     total_rows: Mapping[str, Rows]
     part_rows: Rows
 
     def total(self, period: str) -> pd.DataFrame:
         """Return one row of counts for the whole focus."""
-        return pd.DataFrame(self.sum(period)[None, :], columns=self.names)
+        return self.frame(self.sum(period)[None, :])
 
-    def sum(self, period: str) -> NDArray[np.float64]:
+    def sum(self, period: str) -> Counts:
         """Return the counts of the whole focus."""
-        return self.counts[self.total_rows[period]].sum(axis=0)
+        sums: Counts = self.counts[self.total_rows[period]].sum(axis=0)
+        return sums
 
     def by(self, period: str, *keys: str) -> pd.DataFrame:
         """Return a row of counts per value of the keys met in a period, in their order."""
         summed = self._summed(self.total_rows[period], keys)
         values = sorted(summed)
-        frame = self.at(summed, values)
-        for position, key in enumerate(keys):
-            column = np.array([value[position] for value in values], dtype=self.keys[key].dtype)
-            frame.insert(position, key, column)
-        return frame
+        shown = {
+            key: np.array([value[position] for value in values], dtype=self.keys[key].dtype)
+            for position, key in enumerate(keys)
+        }
+        return self.frame(self.at(summed, values), shown)
 
-    def by_value(self, period: str, key: str) -> dict[Any, NDArray[np.float64]]:
+    def by_value(self, period: str, key: str) -> dict[Any, Counts]:
         """Return the counts per value of one key in a period."""
         return {value: counts for (value,), counts in self._summed(self.total_rows[period], (key,)).items()}
 
-    def by_part(self) -> dict[str, NDArray[np.float64]]:
+    def by_part(self) -> dict[str, Counts]:
         """Return the counts per part of the focus."""
         return {area: counts for (area,), counts in self._summed(self.part_rows, ("area",)).items()}
 
-    def at(self, summed: Mapping[Any, NDArray[np.float64]], values: Sequence[Any]) -> pd.DataFrame:
+    def at(self, summed: Mapping[Any, Counts], values: Iterable[Any]) -> Counts:
         """Return the counts of some values in their order, zeros for those without any."""
         nothing = np.zeros(len(self.names))
-        counts = [summed.get(value, nothing) for value in values]
-        return pd.DataFrame(np.array(counts).reshape(-1, len(self.names)), columns=self.names)
+        return np.array([summed.get(value, nothing) for value in values]).reshape(-1, len(self.names))
 
-    def _summed(self, rows: Rows, keys: Sequence[str]) -> dict[tuple[Any, ...], NDArray[np.float64]]:
+    def frame(self, counts: Counts, shown: Mapping[str, object] | None = None) -> pd.DataFrame:
+        """Return counts as a frame, columns of their keys before them."""
+        frame = pd.DataFrame(counts, columns=self.names)
+        return pd.concat([pd.DataFrame(shown), frame], axis=1) if shown else frame
+
+    def _summed(self, rows: Rows, keys: Sequence[str]) -> dict[tuple[Any, ...], Counts]:
         groups: dict[tuple[Any, ...], int] = {}
         labels = zip(*(self.keys[key][rows] for key in keys), strict=True)
         places = [groups.setdefault(label, len(groups)) for label in labels]
@@ -85,5 +91,5 @@ def of_periods(columns: Columns, names: tuple[str, ...], periods: Mapping[str, P
     return Cells(columns, names, _matrix(columns, names), rows, np.flatnonzero(~is_total))
 
 
-def _matrix(columns: Columns, names: tuple[str, ...]) -> NDArray[np.float64]:
+def _matrix(columns: Columns, names: tuple[str, ...]) -> Counts:
     return np.column_stack([columns[name] for name in names]).astype(np.float64)

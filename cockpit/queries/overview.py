@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
+import numpy as np
 import pandas as pd
 
 from cockpit import region_code
@@ -93,7 +94,7 @@ def overview(scope: Scope, filters: Filters, *, settings: Settings | None = None
     with store(settings).reader(scope) as reader:
         build = fetch(reader, QUERIES["build"], {})
         filters, now = with_period(filters, build)
-        regions = fetch(reader, _REGION_NEAR, {"region": filters.region})
+        regions = fetch_arrays(reader, _REGION_NEAR, {"region": filters.region})
         focus = _focus(scope, filters.region, regions)
         periods = {
             "now": now,
@@ -112,15 +113,16 @@ def overview(scope: Scope, filters: Filters, *, settings: Settings | None = None
             asked = {**values, **targets(focus, periods, {"now": now})}
             complaint = cells.of_periods(fetch_arrays(reader, _COMPLAINT, asked), COMPLAINT_COUNTS, periods)
             alert = cells.of_periods(fetch_arrays(reader, _ALERT, asked), ALERT_COUNTS, periods)
-        industries = fetch(reader, QUERIES["industries"], {})
-    parts = regions[regions["code"].isin(focus.parts)].reset_index(drop=True)
+        industries = fetch_arrays(reader, QUERIES["industries"], {})
+    is_part = np.isin(regions["code"], focus.parts)
+    parts = {name: column[is_part] for name, column in regions.items()}
     return Overview(
         filters=filters,
         focus=focus,
         periods=periods,
         build=build,
-        path=regions[~regions["code"].isin(focus.parts)].reset_index(drop=True),
-        parts=parts,
+        path=pd.DataFrame({name: column[~is_part] for name, column in regions.items()}),
+        parts=pd.DataFrame(parts),
         complaint_now=complaint.total("now"),
         complaint_previous=complaint.total("previous"),
         complaint_last_year=complaint.total("last_year"),
@@ -145,12 +147,12 @@ def with_period(filters: Filters, build: pd.DataFrame) -> tuple[Filters, Period]
     return replace(filters, start=start, end=end), (start, end)
 
 
-def _focus(scope: Scope, region: str | None, regions: pd.DataFrame) -> Focus:
+def _focus(scope: Scope, region: str | None, regions: cells.Columns) -> Focus:
     """Return the focus and its parts among the regions near it."""
     focus = roots_of(scope, region)
     if focus.code is None:
         return Focus(focus.roots, focus.roots)
-    return Focus(focus.roots, tuple(regions.loc[regions["parent"] == focus.code, "code"]))
+    return Focus(focus.roots, tuple(regions["code"][regions["parent"] == focus.code]))
 
 
 def _month_bounds(focus: Focus, periods: Mapping[str, Period]) -> dict[str, object]:
@@ -171,24 +173,21 @@ def _month_bounds(focus: Focus, periods: Mapping[str, Period]) -> dict[str, obje
     }
 
 
-def _by_region(counted: cells.Cells, parts: pd.DataFrame, focus: Focus) -> pd.DataFrame:
-    counts = counted.at(counted.by_part(), list(parts["code"]))
-    shown = parts[_REGION_COLUMNS].rename(columns={"code": "region_code"})
-    rest = counted.sum("now") - counts.to_numpy().sum(axis=0)
+def _by_region(counted: cells.Cells, parts: cells.Columns, focus: Focus) -> pd.DataFrame:
+    counts = counted.at(counted.by_part(), parts["code"])
+    shown = {name: list(parts[name]) for name in _REGION_COLUMNS}
+    rest = counted.sum("now") - counts.sum(axis=0)
     if focus.code is not None and round(rest[0]):
-        here = pd.DataFrame({"region_code": [focus.code], "name": [REMAINDER_NAME]})
-        shown = pd.concat([shown, here], ignore_index=True)
-        counts.loc[len(counts)] = rest
-    return pd.concat([shown, counts], axis=1)
+        here = {"code": focus.code, "name": REMAINDER_NAME}
+        shown = {name: [*column, here.get(name)] for name, column in shown.items()}
+        counts = np.vstack([counts, rest])
+    return counted.frame(counts, {"region_code": shown.pop("code"), **shown})
 
 
-def _by_industry(counted: cells.Cells, industries: pd.DataFrame) -> pd.DataFrame:
+def _by_industry(counted: cells.Cells, industries: cells.Columns) -> pd.DataFrame:
     now, before = counted.by_value("now", "industry_code"), counted.by_value("previous", "industry_code")
     codes = sorted(now.keys() | before.keys(), key=lambda code: (-now[code][0] if code in now else 0, code))
     names = dict(zip(industries["code"], industries["name"], strict=True))
-    shown = pd.DataFrame(
-        {"industry_code": codes, "name": [names.get(code, NO_INDUSTRY_NAME) for code in codes]}, dtype=object
-    )
-    return pd.concat(
-        [shown, counted.at(now, codes), counted.at(before, codes).add_suffix("_previous")], axis=1
-    )
+    shown = {"industry_code": codes, "name": [names.get(code, NO_INDUSTRY_NAME) for code in codes]}
+    earlier = counted.frame(counted.at(before, codes)).add_suffix("_previous")
+    return pd.concat([counted.frame(counted.at(now, codes), shown), earlier], axis=1)

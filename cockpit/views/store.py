@@ -70,7 +70,7 @@ class Reader:
 
     def arrays(self, sql: str, parameters: Mapping[str, object] | None = None) -> dict[str, NDArray[Any]]:
         """Return the columns of such a query without the cost of a frame; nulls are None, NaN or NaT."""
-        columns = self.cursor.execute(sql, dict(parameters or {})).fetchnumpy()
+        columns: dict[str, Any] = self.cursor.execute(sql, dict(parameters or {})).fetchnumpy()
         return {
             name: column.filled(_NULLS.get(column.dtype.kind)) if isinstance(column, MaskedArray) else column
             for name, column in columns.items()

@@ -4,14 +4,14 @@ select
     case when len($roots) > 1 or region_code = $focus then month end as month,
     case when len($roots) > 1 or region_code = $focus then alert_level end as alert_level,
     case when len($roots) > 1 or region_code = $focus then stage end as stage,
-    cast(sum(alert_count) as bigint) as alert_count,
-    cast(sum(open_count) as bigint) as open_count,
-    cast(sum(overdue_count) as bigint) as overdue_count,
-    cast(sum(verified_count) as bigint) as verified_count,
-    cast(sum(substantiated_count) as bigint) as substantiated_count,
-    cast(sum(persons_sum) as bigint) as persons_sum,
-    cast(sum(recovered_sum) as double) as recovered_sum,
-    cast(coalesce(sum(open_count) filter (where alert_level = 'red'), 0) as bigint) as red_open_count,
+    sum(alert_count) as alert_count,
+    sum(open_count) as open_count,
+    sum(overdue_count) as overdue_count,
+    sum(verified_count) as verified_count,
+    sum(substantiated_count) as substantiated_count,
+    sum(persons_sum) as persons_sum,
+    sum(recovered_sum) as recovered_sum,
+    coalesce(sum(open_count) filter (where alert_level = 'red'), 0) as red_open_count,
 from alert_month
 where
     level between $level_low and $level_high

@@ -3,14 +3,14 @@ select
     region_code,
     case when len($roots) > 1 or region_code = $focus then month end as month,
     case when len($roots) > 1 or region_code = $focus then industry_code end as industry_code,
-    cast(sum(complaint_count) as bigint) as complaint_count,
-    cast(sum(closed_count) as bigint) as closed_count,
-    cast(sum(due_count) as bigint) as due_count,
-    cast(sum(on_time_count) as bigint) as on_time_count,
-    cast(sum(overdue_count) as bigint) as overdue_count,
-    cast(sum(rated_count) as bigint) as rated_count,
-    cast(sum(satisfied_count) as bigint) as satisfied_count,
-    cast(sum(handling_days_sum) as double) as handling_days_sum,
+    sum(complaint_count) as complaint_count,
+    sum(closed_count) as closed_count,
+    sum(due_count) as due_count,
+    sum(on_time_count) as on_time_count,
+    sum(overdue_count) as overdue_count,
+    sum(rated_count) as rated_count,
+    sum(satisfied_count) as satisfied_count,
+    sum(handling_days_sum) as handling_days_sum,
 from complaint_month
 where
     level between $level_low and $level_high

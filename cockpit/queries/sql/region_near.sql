@@ -12,6 +12,7 @@ select
     count_children,
 from region
 where
-    list_contains($path, code)
-    or (code between $region_low and $region_high and (parent = $focus or list_contains($roots, code)))
+    code in ($path[1], $path[2], $path[3], $path[4], $path[5])
+    or (parent = $focus and code between $region_low and $region_high)
+    or (len($roots) > 1 and list_contains($roots, code))
 order by code
