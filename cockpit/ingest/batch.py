@@ -131,11 +131,15 @@ def load(
 
 
 def _load_files(this: Load, files: list[Path], named: Table | None, chosen: Profile | None) -> list[Report]:
-    planned: list[tuple[int, Path, Source | None, Table | None]] = []
+    """Load files in the order in which their tables depend on each other, boundaries last."""
+    if chosen is not None and named is not None and named.name != chosen.table:
+        raise CockpitError(f"--table 写的是 {named.name}，配置文件写的是 {chosen.table}，两者不一致。")
     order = list(TABLES)
+    planned: list[tuple[int, Source, Table]] = []
+    boundaries: list[Path] = []
     for number, path in enumerate(files):
         if path.suffix.lower() == ".geojson":
-            planned.append((len(order), path, None, None))
+            boundaries.append(path)
             continue
         source = open_source(
             path,
@@ -146,72 +150,42 @@ def _load_files(this: Load, files: list[Path], named: Table | None, chosen: Prof
             delimiter=chosen.delimiter if chosen else None,
             sheet=chosen.sheet if chosen else None,
         )
-        if chosen is not None:
-            found = TABLES[chosen.table]
-            if named is not None and named is not found:
-                raise CockpitError(f"--table 写的是 {named.name}，配置文件写的是 {found.name}，两者不一致。")
-        else:
-            found = named or header.table_of(path, source.headers)
-        planned.append((order.index(found.name), path, source, found))
+        table = TABLES[chosen.table] if chosen else named or header.table_of(path, source.headers)
+        planned.append((order.index(table.name), source, table))
     reports: list[Report] = []
-    for _, path, source, found in sorted(planned, key=lambda plan: (plan[0], plan[1].name)):
-        if source is None or found is None:
-            reports.append(_load_boundary(this, path))
-            continue
-        if any(column.refers_to == "industry" for column in found.columns):
-            _ensure_industries(this)
-        this.progress(f"{path.name}：编行号")
-        source.number(this.connection)
-        mappings = chosen.mappings if chosen else (None,)
-        for mapping in mappings:
-            is_main = chosen is None or mapping is chosen
-            bound = _bind(source, TABLES[mapping.table] if mapping else found, mapping, chosen)
-            part = source if is_main else _derived(this, source, bound)
-            reports.append(_load_rows(this, part, bound, chosen.name if chosen else "", is_main=is_main))
+    for _, source, table in sorted(planned, key=lambda plan: (plan[0], plan[1].path.name)):
+        reports += _load_source(this, source, table, chosen)
+    return reports + [_load_boundary(this, path) for path in boundaries]
+
+
+def _load_source(this: Load, source: Source, table: Table, chosen: Profile | None) -> list[Report]:
+    """Load one file into its table, and into those a profile derives from it."""
+    if any(column.refers_to == "industry" for column in table.columns):
+        _ensure_industries(this)
+    this.progress(f"{source.path.name}：编行号")
+    source.number(this.connection)
+    if chosen is None:
+        return [_load_rows(this, source, _bind(source, table, None, None), "")]
+    reports = []
+    for mapping in chosen.mappings:
+        is_main = mapping is chosen
+        bound = _bind(source, TABLES[mapping.table], mapping, chosen)
+        part = source if is_main else _derived(this, source, bound)
+        reports.append(_load_rows(this, part, bound, chosen.name, is_main=is_main))
     return reports
 
 
-def _bind(source: Source, table: Table, mapping: Mapping | None, chosen: Profile | None) -> Binding:
-    headers = source.headers
-    if mapping is None:
-        positions = {name: (index,) for name, index in header.matched(table, headers).items()}
-        bound = Binding(table, positions, persons=_persons(table, positions))
-    else:
-        positions = {
-            name: tuple(
-                header.position(headers, part, source.path)
-                for part in ((theirs,) if isinstance(theirs, str) else theirs)
-            )
-            for name, theirs in mapping.columns.items()
-        }
-        if mapping.region is not None:
-            positions["region_code"] = tuple(
-                header.position(headers, part, source.path) for part in mapping.region.columns
-            )
-        persons: tuple[int, ...] = ()
-        for each in chosen.mappings if chosen else ():
-            own = {
-                name: tuple(
-                    header.position(headers, part, source.path)
-                    for part in ((theirs,) if isinstance(theirs, str) else theirs)
-                )
-                for name, theirs in each.columns.items()
-            }
-            persons += _persons(TABLES[each.table], own)
-        bound = Binding(
-            table,
-            positions,
-            mapping.constants,
-            mapping.values,
-            mapping.region,
-            chosen.date_formats if chosen else (),
-            tuple(dict.fromkeys(persons)),
+def _positions(source: Source, mapping: Mapping) -> dict[str, tuple[int, ...]]:
+    columns = dict(mapping.columns)
+    if mapping.region is not None:
+        columns["region_code"] = mapping.region.columns
+    return {
+        name: tuple(
+            header.position(source.headers, part, source.path)
+            for part in ((theirs,) if isinstance(theirs, str) else theirs)
         )
-    missing = [column for column in table.columns if column.required and not bound.has(column.name)]
-    if missing:
-        names = "、".join(f"{column.label}（{column.name}）" for column in missing)
-        raise CockpitError(f"文件“{source.path}”缺少“{table.label}”表的必填列：{names}。")
-    return bound
+        for name, theirs in columns.items()
+    }
 
 
 def _persons(table: Table, positions: dict[str, tuple[int, ...]]) -> tuple[int, ...]:
@@ -221,6 +195,33 @@ def _persons(table: Table, positions: dict[str, tuple[int, ...]]) -> tuple[int, 
         if column.personal in ("pseudonym", "name")
         for index in positions.get(column.name, ())
     )
+
+
+def _bind(source: Source, table: Table, mapping: Mapping | None, chosen: Profile | None) -> Binding:
+    """Return where the columns of a table come from: by the headers, or as a profile says.
+
+    Raises CockpitError when a required column is missing.
+    """
+    if mapping is None or chosen is None:
+        found = header.matched(table, source.headers)
+        positions: dict[str, tuple[int, ...]] = {name: (index,) for name, index in found.items()}
+        bound = Binding(table, positions, persons=_persons(table, positions))
+    else:
+        persons = (_persons(TABLES[each.table], _positions(source, each)) for each in chosen.mappings)
+        bound = Binding(
+            table,
+            _positions(source, mapping),
+            mapping.constants,
+            mapping.values,
+            mapping.region,
+            chosen.date_formats,
+            tuple(dict.fromkeys(index for each in persons for index in each)),
+        )
+    missing = [column for column in table.columns if column.required and not bound.has(column.name)]
+    if missing:
+        names = "、".join(f"{column.label}（{column.name}）" for column in missing)
+        raise CockpitError(f"文件“{source.path}”缺少“{table.label}”表的必填列：{names}。")
+    return bound
 
 
 def _derived(this: Load, source: Source, bound: Binding) -> Source:
@@ -290,7 +291,10 @@ def _look_up_regions(this: Load, source: Source, bound: Binding) -> None:
         between,
     )
     if root is None and is_lenient:
-        (root,) = this.one("select common_region(min(code), max(code)) from raw.region")  # type: ignore[assignment]
+        root = this.connection.execute(
+            "select any_value(code) from raw.region "
+            "where code = (select common_region(min(code), max(code)) from raw.region)"
+        ).fetchall()[0][0]
     elif root and this.one("select count(*) from raw.region where code = $root", {"root": root}) == (0,):
         raise CockpitError(f"区划表中没有配置文件所写的 root“{root}”，请先载入区划。")
     connection.execute("set variable region_root = $root", {"root": root})
@@ -412,7 +416,6 @@ def _merge(this: Load, table: Table) -> tuple[int, int, int, int]:
         "when staging._version < old._version then 'outdated' else 'replaced' end as fate "
         f"from staging left join {target} as old on {keys}"
     )
-    counts = dict(this.connection.execute("select fate, count(*) from fate group by fate").fetchall())
     this.connection.execute(
         f"delete from {target} where rowid in (select old_id from fate where fate = 'replaced')"
     )
@@ -420,7 +423,11 @@ def _merge(this: Load, table: Table) -> tuple[int, int, int, int]:
         f"insert into {target} select staging.* from staging "
         "where rowid in (select id from fate where fate in ('new', 'replaced'))"
     )
-    return tuple(counts.get(fate, 0) for fate in ("new", "replaced", "unchanged", "outdated"))  # type: ignore[return-value]
+    new, replaced, unchanged, outdated = this.one(
+        "select count(*) filter (fate = 'new'), count(*) filter (fate = 'replaced'), "
+        "count(*) filter (fate = 'unchanged'), count(*) filter (fate = 'outdated') from fate"
+    )
+    return new, replaced, unchanged, outdated
 
 
 def _ensure_industries(this: Load) -> None:

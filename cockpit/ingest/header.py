@@ -30,10 +30,10 @@ def matched(table: Table, headers: Sequence[str]) -> dict[str, int]:
             names = _names(column)
             if column.name in found or rank >= len(names):
                 continue
-            index = places.get(names[rank])
-            if index is not None and index not in taken:
-                found[column.name] = index
-                taken.add(index)
+            place = places.get(names[rank])
+            if place is not None and place not in taken:
+                found[column.name] = place
+                taken.add(place)
     return found
 
 

@@ -19,6 +19,7 @@ _WHY = {
     "literal_error": "取值不在允许范围内",
     "string_type": "应为文字",
     "list_type": "应为列表",
+    "tuple_type": "应为列表",
     "dict_type": "应为表",
     "model_type": "应为表",
     "string_too_short": "不能为空",

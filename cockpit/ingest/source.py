@@ -215,6 +215,8 @@ def _parquet(path: Path, connection: duckdb.DuckDBPyConnection) -> Source:
     return Source(path, relation, _unique(headers), {"source_path": place}, first_row=1)
 
 
+# Only a case keeps json_type from being asked about what is no JSON.
+_IS_OBJECT = "case when json_valid(line) then json_type(line) = 'OBJECT' else false end"
 _LINES = (
     "read_csv($source_path, auto_detect = false, columns = {'line': 'varchar'}, header = false, "
     "delim = chr(1), quote = '', escape = '', max_line_size = 16777216, strict_mode = false)"
@@ -227,13 +229,12 @@ def _lines(path: Path, encoding: str | None, connection: duckdb.DuckDBPyConnecti
     parameters: dict[str, object] = {"source_path": glob.escape(str(readable))}
     try:
         keys = connection.execute(
-            f"select distinct unnest(json_keys(line)) as key from {_LINES} "
-            "where json_valid(line) and json_type(line) = 'OBJECT' order by key",
+            f"select distinct unnest(case when {_IS_OBJECT} then json_keys(line) end) as key from {_LINES} order by key",
             parameters,
         ).fetchall()
         bad = connection.execute(
             f"select row from (select row_number() over () as row, line from {_LINES}) "
-            "where not coalesce(json_valid(line) and json_type(line) = 'OBJECT', false)",
+            f"where not ({_IS_OBJECT})",
             parameters,
         ).fetchall()
     except duckdb.Error:
@@ -246,7 +247,7 @@ def _lines(path: Path, encoding: str | None, connection: duckdb.DuckDBPyConnecti
     names = ", ".join(f"cell[{index + 1}] as c{index}" for index in range(len(headers)))
     relation = (
         f"(select {names} from (select json_extract_string(line, $source_keys) as cell from {_LINES} "
-        "where coalesce(json_valid(line) and json_type(line) = 'OBJECT', false)))"
+        f"where {_IS_OBJECT}))"
     )
     numbers = [row for (row,) in bad]
     return Source(

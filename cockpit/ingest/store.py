@@ -40,7 +40,7 @@ def _prepare(connection: duckdb.DuckDBPyConnection) -> None:
     )
 
 
-def _arm(connection: duckdb.DuckDBPyConnection, key: bytes) -> None:
+def arm(connection: duckdb.DuckDBPyConnection, key: bytes) -> None:
     """Give the session its macros and the padded keys of HMAC-SHA256 (RFC 2104)."""
     if len(key) > BLOCK_BYTES:
         key = sha256(key).digest()
@@ -78,7 +78,7 @@ def warehouse(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
         connection.execute("set TimeZone = 'Asia/Shanghai'")
         # The size of a text file is unknown to the optimizer: what is looked up in is built, the source streams.
         connection.execute("set disabled_optimizers = 'join_order,build_side_probe_side'")
-        _arm(connection, secret_key(settings.secrets_path, "pseudonym"))
+        arm(connection, secret_key(settings.secrets_path, "pseudonym"))
         connection.begin()
         _prepare(connection)
         yield connection

@@ -69,7 +69,7 @@ create or replace temp macro mask_introduced(v) as regexp_replace(regexp_replace
     || '($|[\s"”,，.。;；、:：!！()（）0-9a-zA-Z]|\[|身份证|证件|电话|手机|联系|男|女|现年|今年|系|是|家住|住)',
     '\1\2**\3', 'g'),
     '((?:姓名|联系人|我叫|名叫)["”]?[是为叫:：、（( ]{0,3}["“]?)(' || surname() || '|[于曾向常时方])' || given_name()
-    || '($|[^村镇乡县市区街路组屯寨社省府])',
+    || '($|[^*村镇乡县市区街路组屯寨社省府])',
     '\1\2**\3', 'g');
 
 create or replace temp macro redact_names(v) as case
