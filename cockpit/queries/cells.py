@@ -65,7 +65,7 @@ class Cells:
 
     def _summed(self, rows: Rows, keys: Sequence[str]) -> dict[tuple[Any, ...], Counts]:
         groups: dict[tuple[Any, ...], int] = {}
-        labels = zip(*(self.keys[key][rows] for key in keys), strict=True)
+        labels = zip(*(self.keys[key][rows].tolist() for key in keys), strict=True)
         places = [groups.setdefault(label, len(groups)) for label in labels]
         sums = np.zeros((len(groups), len(self.names)))
         np.add.at(sums, places, self.counts[rows])

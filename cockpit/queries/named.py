@@ -225,8 +225,11 @@ def fetch_page(reader: Reader, query: Query, values: Mapping[str, object]) -> pd
     sort = query.sorts[str(values.get("sort") or next(iter(query.sorts)))]
     direction = "asc" if values.get("order") == "asc" else "desc"
     rows, page = int(str(values["rows"])), int(str(values.get("page") or 1))
-    tail = f"order by {sort} {direction} nulls last, id {direction}\nlimit $rows offset $skipped\n"
-    return fetch(reader, query, {**values, "rows": rows, "skipped": (max(page, 1) - 1) * rows}, tail=tail)
+    order = f"order by {sort} {direction} nulls last, id {direction}\n"
+    # Names are looked up for the rows of the page alone.
+    tail = f"{order}limit $rows offset $skipped\n){_WITH_NAMES}{order}"
+    more = {"rows": rows, "skipped": (max(page, 1) - 1) * rows}
+    return fetch(reader, query, {**values, **more}, head="with listed as (\n", tail=tail)
 
 
 def fetch(

@@ -50,7 +50,6 @@ _COMPLAINT = Query("overview_complaint", "总览：投诉")
 _COMPLAINT_MONTH = Query("overview_complaint_month", "总览：投诉，整月")
 _ALERT = Query("overview_alert", "总览：预警")
 _ALERT_MONTH = Query("overview_alert_month", "总览：预警，整月")
-_REGION_NEAR = Query("region_near", "总览：区划")
 _REGION_COLUMNS = ["code", "name", "level", "population", "households", "longitude", "latitude"]
 
 
@@ -62,15 +61,14 @@ class Overview:
     where there is nothing. `*_by_month` has a row per month with any, up to 36 ending with the period.
     `*_by_region` has a row per part of the focus, silent ones with zeros, and one named REMAINDER_NAME for
     what is recorded at the focus itself: it sums to `*_now`. `complaint_by_industry` has the counts of
-    the period, and those of the one before with the ending `_previous`. `path` leads from the province to
-    the focus; `parts` are its parts with population and centre; `build` is the build in service.
+    the period, and those of the one before with the ending `_previous`. `parts` are the
+    parts of the focus with population and centre; `build` is the build in service.
     """
 
     filters: Filters
     focus: Focus
     periods: dict[str, Period]
     build: pd.DataFrame
-    path: pd.DataFrame
     parts: pd.DataFrame
     complaint_now: pd.DataFrame
     complaint_previous: pd.DataFrame
@@ -94,8 +92,10 @@ def overview(scope: Scope, filters: Filters, *, settings: Settings | None = None
     with store(settings).reader(scope) as reader:
         build = fetch(reader, QUERIES["build"], {})
         filters, now = with_period(filters, build)
-        regions = fetch_arrays(reader, _REGION_NEAR, {"region": filters.region})
-        focus = _focus(scope, filters.region, regions)
+        focus = roots_of(scope, filters.region)
+        query = QUERIES["region_roots" if focus.code is None else "region_children"]
+        parts = fetch_arrays(reader, query, {"region": filters.region})
+        focus = replace(focus, parts=focus.roots if focus.code is None else tuple(parts["code"]))
         periods = {
             "now": now,
             "previous": previous_period(*now),
@@ -114,14 +114,11 @@ def overview(scope: Scope, filters: Filters, *, settings: Settings | None = None
             complaint = cells.of_periods(fetch_arrays(reader, _COMPLAINT, asked), COMPLAINT_COUNTS, periods)
             alert = cells.of_periods(fetch_arrays(reader, _ALERT, asked), ALERT_COUNTS, periods)
         industries = fetch_arrays(reader, QUERIES["industries"], {})
-    is_part = np.isin(regions["code"], focus.parts)
-    parts = {name: column[is_part] for name, column in regions.items()}
     return Overview(
         filters=filters,
         focus=focus,
         periods=periods,
         build=build,
-        path=pd.DataFrame({name: column[~is_part] for name, column in regions.items()}),
         parts=pd.DataFrame(parts),
         complaint_now=complaint.total("now"),
         complaint_previous=complaint.total("previous"),
@@ -147,25 +144,19 @@ def with_period(filters: Filters, build: pd.DataFrame) -> tuple[Filters, Period]
     return replace(filters, start=start, end=end), (start, end)
 
 
-def _focus(scope: Scope, region: str | None, regions: cells.Columns) -> Focus:
-    """Return the focus and its parts among the regions near it."""
-    focus = roots_of(scope, region)
-    if focus.code is None:
-        return Focus(focus.roots, focus.roots)
-    return Focus(focus.roots, tuple(regions["code"][regions["parent"] == focus.code]))
-
-
 def _month_bounds(focus: Focus, periods: Mapping[str, Period]) -> dict[str, object]:
     """Return the parameters of the statements over whole months: what is counted, and bounds for pruning."""
-    codes = {*focus.roots, *focus.parts}
-    levels = {region_code.level(code) for code in codes}
+    root_levels = {region_code.level(code) for code in focus.roots}
+    part_levels = {region_code.level(code) for code in focus.parts}
     return {
         "focus": focus.code or NO_REGION,
         "roots": list(focus.roots) or [NO_REGION],
-        "level_low": min(levels, default=""),
-        "level_high": max(levels, default=""),
-        "region_low": min(codes, default=NO_REGION),
-        "region_high": max(codes, default=""),
+        "root_level_low": min(root_levels, default=NO_REGION),
+        "root_level_high": max(root_levels, default=""),
+        "root_low": min(focus.roots, default=NO_REGION),
+        "root_high": max(focus.roots, default=""),
+        "part_level_low": min(part_levels, default=NO_REGION),
+        "part_level_high": max(part_levels, default=""),
         "month_low": min(start for start, _ in periods.values()),
         "month_high": periods["now"][1],
         "now_low": periods["now"][0],
