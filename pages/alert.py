@@ -63,7 +63,7 @@ def render(scope: Scope) -> None:
     row = detail.find(scope, "alert", alert_detail, back="alerts")
     if row is None:
         return
-    st.subheader(row["title"] or f"预警 {row['id']}", anchor=False)
+    st.subheader(wording.plain(row["title"] or f"预警 {row['id']}"), anchor=False)
     detail.marks(
         [
             (wording.alert_level(row["alert_level"]), LEVEL_BADGES[row["alert_level"]]),
@@ -74,7 +74,7 @@ def render(scope: Scope) -> None:
     )
     left, right = st.columns([3, 2])
     with left:
-        detail.facts(f"预警 {row['id']}", _facts(row))
+        detail.facts(wording.plain(f"预警 {row['id']}"), _facts(row))
         detail.evidence("证据", row["evidence"])
     with right:
         detail.facts("核查与处置", _result(row))

@@ -36,7 +36,7 @@ def render(scope: Scope) -> None:
     row = detail.find(scope, "complaint", complaint_detail, back="complaints")
     if row is None:
         return
-    st.subheader(row["subject"] or f"投诉 {row['id']}", anchor=False)
+    st.subheader(wording.plain(row["subject"] or f"投诉 {row['id']}"), anchor=False)
     detail.marks(
         [
             (f"环节：{wording.code('complaint_stage', row['stage'])}", "blue"),
@@ -46,7 +46,7 @@ def render(scope: Scope) -> None:
     )
     left, right = st.columns([3, 2])
     with left:
-        detail.facts(f"投诉 {row['id']}", _facts(row))
+        detail.facts(wording.plain(f"投诉 {row['id']}"), _facts(row))
         detail.text("投诉内容", row["text"])
     with right:
         events = complaint_events(scope, row["id"])

@@ -94,7 +94,7 @@ def timeline(
                 st.caption(wording.moment(start) if not index else "未记录时间" if is_reached else "尚未到达")
             for event in here.to_dict("records"):
                 days = (event["at"] - start).total_seconds() / 86_400
-                unit = "" if pd.isna(event["unit_name"]) else f" · {event['unit_name']}"
+                unit = "" if pd.isna(event["unit_name"]) else f" · {wording.plain(event['unit_name'])}"
                 st.caption(f"{wording.moment(event['at'])} · 第 {days:.1f} 天{unit}")
                 for line in event.get("lines") or ([] if pd.isna(event["note"]) else [event["note"]]):
                     st.text(line)
@@ -113,7 +113,7 @@ def evidence(title: str, body: str | None) -> None:
             content = body
         for label, value in (content if isinstance(content, dict) else {"": content}).items():
             if label:
-                st.caption(EVIDENCE_LABELS.get(label, label))
+                st.caption(wording.plain(EVIDENCE_LABELS.get(label, label)))
             if isinstance(value, list) and value and all(isinstance(item, dict) for item in value):
                 st.dataframe(_records(value), hide_index=True)
             elif isinstance(value, dict):

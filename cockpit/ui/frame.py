@@ -49,14 +49,9 @@ def around(
     st.session_state[PAGES] = pages
     _menu(pages, menu)
     try:
-        build = cached.build(scope)
         with st.container(horizontal=True, vertical_alignment="center"):
             st.subheader(pages[current].title, anchor=False, width="content")
-            if build.is_demo:
-                st.badge("演示数据", icon=":material/science:", color="orange")
-            st.caption(
-                f"数据截至 {wording.moment(build.as_of)} · 来源：本地快照 {build.build_id}", width="content"
-            )
+            _source(scope)
         yield
     except CockpitError as error:
         st.error(str(error), icon=":material/error:")
@@ -65,6 +60,17 @@ def around(
         LOGGER.exception("page %s failed", current)
         st.error("此页出错，详情已写入服务日志，请联系系统管理员。", icon=":material/error:")
     _account(scope)
+
+
+def _source(scope: Scope) -> None:
+    try:
+        build = cached.build(scope)
+    except CockpitError:
+        # What the page itself reads says why there is nothing.
+        return
+    if build.is_demo:
+        st.badge("演示数据", icon=":material/science:", color="orange")
+    st.caption(f"数据截至 {wording.moment(build.as_of)} · 来源：本地快照 {build.build_id}", width="content")
 
 
 def _menu(pages: Mapping[str, st.Page], menu: Mapping[str, bool]) -> None:
@@ -79,7 +85,10 @@ def _menu(pages: Mapping[str, st.Page], menu: Mapping[str, bool]) -> None:
 def _account(scope: Scope) -> None:
     with st.sidebar.container(border=True):
         st.markdown(f"**{ROLE_LABELS[scope.role]}** · {scope.who}")
-        st.caption(f"可见范围：{_scope_words(scope)}")
+        try:
+            st.caption(f"可见范围：{wording.plain(_scope_words(scope))}")
+        except CockpitError:
+            st.caption("可见范围：暂不可用")
         signin.sign_out_button(settings())
 
 

@@ -1,5 +1,6 @@
 """Numbers, times and codes as people read them."""
 
+import re
 from datetime import date, datetime
 
 import pandas as pd
@@ -7,6 +8,7 @@ import pandas as pd
 from cockpit.contract.codes import CODES
 
 NOTHING = "—"
+MARKDOWN = re.compile(r"[!-/:-@\[-`{-~]")
 
 
 def number(value: float | None, decimals: int = 0) -> str:
@@ -31,6 +33,11 @@ def day(value: date | None) -> str:
 def code(name: str, value: str | None) -> str:
     """Write the Chinese label of a code of a list; a missing one as a dash, an unknown one as it is."""
     return NOTHING if value is None or pd.isna(value) else CODES[name].get(value, value)
+
+
+def plain(text: str) -> str:
+    """Write text from outside so that Markdown leaves it as it stands: no link, no image, no markup."""
+    return MARKDOWN.sub(r"\\\g<0>", " ".join(text.split()))
 
 
 def alert_level(value: str | None) -> str:
