@@ -182,7 +182,9 @@ class Binding:
         joins, value, certain = [], "null", "false"
         if region and (method == "text" or self.is_lenient):
             joins.append(f"left join region_found as {found} on {found}.text = {text}")
-            value, certain = f"{found}.code", f"coalesce({found}.is_certain, false)"
+            value = f"{found}.code"
+            # What a path says beyond the names found in it is unknown, however certain those are.
+            certain = f"coalesce({found}.is_certain, false)" if method == "text" else "false"
         if method != "text":
             joins.append(
                 f"left join region_key as {key} on {key}.key = coalesce(parse_region({text}), place_key({text}))"

@@ -1,6 +1,5 @@
 """What cannot be used ends in one sentence and leaves the store as it was."""
 
-import os
 import signal
 import subprocess
 import sys
@@ -118,8 +117,8 @@ def large(path: Path, rows: int) -> Path:
 def test_a_full_disk_leaves_the_store_intact(regions, tmp_path, query, home, ingest, write) -> None:
     ingest(write("complaint.csv", HEADER + "1,2024-01-02,9901,旧\n"))
     before = content(query)
-    path = large(tmp_path / "complaint.csv", 200_000)
-    limit = home.warehouse_path.stat().st_size + (2 << 20)
+    path = large(tmp_path / "complaint.csv", 60_000)
+    limit = home.warehouse_path.stat().st_size + (1 << 20)
     done = subprocess.run(
         [sys.executable, "-c", LOAD, str(home.home), str(path), str(limit)],
         capture_output=True,
@@ -132,13 +131,13 @@ def test_a_full_disk_leaves_the_store_intact(regions, tmp_path, query, home, ing
     assert content(query) == before
 
 
-@pytest.mark.parametrize("seconds", [0.05, 0.4, 0.8])
+@pytest.mark.parametrize("seconds", [0.02, 0.2, 0.4])
 def test_a_killed_load_leaves_the_store_intact(
     regions, tmp_path, query, home, ingest, write, seconds: float
 ) -> None:
     ingest(write("complaint.csv", HEADER + "1,2024-01-02,9901,旧\n"))
     before = content(query)
-    path = large(tmp_path / "complaint.csv", 200_000)
+    path = large(tmp_path / "complaint.csv", 60_000)
     running = subprocess.Popen(
         [sys.executable, "-c", LOAD, str(home.home), str(path), "0"], stdout=subprocess.PIPE, text=True
     )
@@ -146,13 +145,11 @@ def test_a_killed_load_leaves_the_store_intact(
         if "校验" in line:
             break
     time.sleep(seconds)
-    is_done = running.poll() is not None
     running.send_signal(signal.SIGKILL)
     running.wait()
     running.stdout.close()
-    if not is_done and os.environ.get("COCKPIT_HOME") is None:
-        assert content(query) == before or query("select count(*) from raw.complaint") == [(200_001,)]
+    assert content(query) == before or query("select count(*) from raw.complaint") == [(60_001,)]
     (report,) = ingest(path)
-    assert (report.count_read, report.count_rejected) == (200_000, 0)
-    assert query("select count(*) from raw.complaint") == [(200_001,)]
+    assert (report.count_read, report.count_rejected) == (60_000, 0)
+    assert query("select count(*) from raw.complaint") == [(60_001,)]
     assert not [each for each in home.home.iterdir() if "scratch" in each.name]

@@ -88,7 +88,10 @@ def test_a_profile_may_reject_instead(regions, write, ingest, query) -> None:
 
 def test_a_path_falls_back_to_what_is_certain(regions, write, ingest, query) -> None:
     options = {"method": "path"}
-    assert placed(write, ingest, query, "青江市,没有的县", **options)[0] == "990100000000"
+    assert placed(write, ingest, query, "青江市,没有的县", **options) == (
+        "990100000000",
+        ("地名不明或不止一处、归入上级的行：1",),
+    )
     assert placed(write, ingest, query, "青江市,西山县", **options)[0] == "990102000000"
     assert placed(write, ingest, query, ",", **options)[0] == "990000000000"
 

@@ -31,7 +31,7 @@ ROWS = st.lists(
 
 
 def _load(home: Path, parts: Sequence[Sequence[Row]]) -> list[tuple[object, ...]]:
-    configured = Settings(home=home, threads=1, memory_limit_mb=256)
+    configured = Settings(home=home, threads=1, memory_limit_mb=512)
     source = home.with_suffix(".csv")
     for part in parts:
         with source.open("w", encoding="utf-8", newline="") as file:
@@ -48,14 +48,14 @@ def _load(home: Path, parts: Sequence[Sequence[Row]]) -> list[tuple[object, ...]
         ).fetchall()
 
 
-@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(ROWS, st.integers(0, 12), st.randoms(use_true_random=False))
 def test_order_and_repetition_do_not_matter(rows: list[Row], cut: int, chance: random.Random) -> None:
     shuffled = chance.sample(rows, len(rows))
     with tempfile.TemporaryDirectory() as name:
         base = Path(name)
         (base / "region.csv").write_text(REGIONS, encoding="utf-8")
-        load([base / "region.csv"], settings=Settings(home=base / "empty", threads=1, memory_limit_mb=256))
+        load([base / "region.csv"], settings=Settings(home=base / "empty", threads=1, memory_limit_mb=512))
         homes = [base / f"home{number}" for number in range(4)]
         for home in homes:
             home.mkdir()
