@@ -284,11 +284,11 @@ def _look_up_regions(this: Load, source: Source, bound: Binding) -> None:
     low, high = region_code.bounds(root) if root else ("0" * 12, "9" * 12)
     is_lenient = bound.is_lenient
     certain = "coalesce(code, common_code)" if is_lenient else "code"
-    between: dict[str, object] = {"low": low, "high": high}
+    for name, value in {"region_low": low, "region_high": high}.items():
+        connection.execute(f"set variable {name} = $value", {"value": value})
     connection.execute(
         f"create or replace temp table region_key as select key, {certain} as code, code is not null as is_certain "
-        f"from ({(SQL / 'region_key.sql').read_text('utf-8')})",
-        between,
+        f"from ({(SQL / 'region_key.sql').read_text('utf-8')})"
     )
     if root is None and is_lenient:
         root = this.connection.execute(
@@ -316,16 +316,14 @@ def _look_up_regions(this: Load, source: Source, bound: Binding) -> None:
     this.progress(f"{source.path.name}：在 {this.one('select count(*) from place')[0]:,} 段文字中找地名")
     connection.execute(
         f"create or replace temp table region_found as select text, {certain} as code, code is not null as is_certain "
-        f"from ({(SQL / 'region_found.sql').read_text('utf-8')})",
-        between,
+        f"from ({(SQL / 'region_found.sql').read_text('utf-8')})"
     )
     if is_lenient:
         connection.execute(
             "insert into region_found select text, max_by(region.code, region_depth(region.code)), false from place "
             "inner join raw.region on region.code in (region_at(parse_region(text), 1), "
             "region_at(parse_region(text), 2), region_at(parse_region(text), 3), region_at(parse_region(text), 4)) "
-            "where region.code between $low and $high group by text",
-            between,
+            "where region.code between getvariable('region_low') and getvariable('region_high') group by text"
         )
 
 

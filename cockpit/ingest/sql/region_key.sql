@@ -1,6 +1,5 @@
 -- One row per way of writing a region: its code, or its name after any choice of its ancestors' names.
-with
-region as (
+with region as (
     select
         code,
         region_depth(code) as depth,
@@ -8,8 +7,9 @@ region as (
         -- Below a name without its kind: told apart from a whole name by the mark in front.
         bare_key(name) as bare,
     from raw.region
-    where code between $low and $high
+    where code between getvariable('region_low') and getvariable('region_high')
 ),
+
 path as (
     select
         region.code,
@@ -28,20 +28,28 @@ path as (
     left join region as town
         on town.code = case when region.depth > 4 then region_at(region.code, 4) end
 ),
+
+choices as (
+    select unnest(range(16)) as choice,
+),
+
+chosen as (
+    select
+        choice,
+        [choice & 1 = 1, choice & 2 = 2, choice & 4 = 4, choice & 8 = 8] as of_four,
+    from choices
+),
+
 spelling as (
     select
         path.code,
         array_to_string(list_where(path.names, chosen.of_four), '') || path.name as key,
         '~' || array_to_string(list_where(path.bares, chosen.of_four), '') || path.bare as bare,
     from path
-    cross join (
-        select
-            choice,
-            [choice & 1 = 1, choice & 2 = 2, choice & 4 = 4, choice & 8 = 8] as of_four,
-        from range(16) as choices(choice)
-    ) as chosen
+    cross join chosen
     where chosen.choice < 1 << (path.depth - 1)
 ),
+
 keyed as (
     select
         code,
@@ -54,6 +62,7 @@ keyed as (
     from spelling
     where bare <> '~'
 ),
+
 met as (
     select
         key,
@@ -62,6 +71,7 @@ met as (
     from keyed
     group by key
 )
+
 select
     key,
     case when low = high then low end as code,

@@ -2,10 +2,18 @@
 
 -- Trimming is dear and rarely needed: the ends are looked at first.
 create or replace temp macro clean(v) as case
-    when v < '!' or ends_with(v, ' ') or ends_with(v, chr(13)) or ends_with(v, chr(10)) or ends_with(v, chr(9))
+    when
+        v < '!' or ends_with(v, ' ') or ends_with(v, chr(13)) or ends_with(v, chr(10)) or ends_with(v, chr(9))
         or ends_with(v, chr(160)) or ends_with(v, chr(12288))
         or starts_with(v, chr(160)) or starts_with(v, chr(12288)) or starts_with(v, chr(65279))
-        then nullif(trim(v, concat(' ', chr(9), chr(10), chr(11), chr(12), chr(13), chr(160), chr(12288), chr(65279))), '')
+        then
+            nullif(
+                trim(
+                    v,
+                    concat(' ', chr(9), chr(10), chr(11), chr(12), chr(13), chr(160), chr(12288), chr(65279))
+                ),
+                ''
+            )
     else v
 end;
 
@@ -16,7 +24,8 @@ create or replace temp macro parse_odd_timestamp(v) as case
     when contains(v, '年')
         then try_cast(
             rtrim(regexp_replace(regexp_replace(regexp_replace(regexp_replace(
-                v, '\s*[年月]\s*', '-', 'g'), '\s*[日号]\s*', ' ', 'g'), '\s*[时点分:：]\s*', ':', 'g'), '秒', '', 'g'),
+                v, '\s*[年月]\s*', '-', 'g'
+            ), '\s*[日号]\s*', ' ', 'g'), '\s*[时点分:：]\s*', ':', 'g'), '秒', '', 'g'),
             ' :') as timestamp
         )
     when regexp_full_match(v, '[0-9]{8}') then try_strptime(v, '%Y%m%d')
