@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,6 +22,8 @@ def demo_installation(tmp_path_factory: pytest.TempPathFactory) -> Installation:
     with (folder / ".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (folder / ".made").exists():
+            for left in ("source", "more", "home"):
+                shutil.rmtree(folder / left, ignore_errors=True)
             installation.make(folder)
             (folder / ".made").touch()
     return Installation(folder / "home")

@@ -15,7 +15,7 @@ from cockpit.ingest import load
 from cockpit.ledger import Ledger, account, open_ledger, store
 from cockpit.ledger.account import scope_of
 from cockpit.ledger.demo_accounts import FILE, DemoPlaces, ensure
-from cockpit.scope import ROLES, Scope
+from cockpit.scope import Scope
 from cockpit.settings import Settings
 from cockpit.warehouse.build import build
 
@@ -118,7 +118,9 @@ def choose(source: Path) -> tuple[DemoPlaces, str]:
     [county] = regions.loc[regions["level"] == "county", "code"]
     inside = rows[rows["region_code"].isin(regions.loc[regions["level"] == "village", "code"])]
     town = inside["region_code"].str[:9].value_counts().index[0]
-    first, second = inside.loc[inside["region_code"].str.startswith(town), "region_code"].value_counts().index[:2]
+    first, second = (
+        inside.loc[inside["region_code"].str.startswith(town), "region_code"].value_counts().index[:2]
+    )
     unit = rows["unit_id"].value_counts().index[0]
     return DemoPlaces(county, town.ljust(12, "0"), unit, first), second
 
@@ -155,14 +157,21 @@ def nasty_rows(village: str) -> dict[str, list[dict[str, object]]]:
             for name, body in (("HTML", HTML), ("MARKDOWN", MARKDOWN))
         ],
         "alert_event": [
-            {"alert_id": f"NASTY-{name}", "stage": "assigned", "at": "2025-11-17 09:00:00", "note": f"{HTML} {MARKDOWN}"}
+            {
+                "alert_id": f"NASTY-{name}",
+                "stage": "assigned",
+                "at": "2025-11-17 09:00:00",
+                "note": f"{HTML} {MARKDOWN}",
+            }
             for name in ("HTML", "MARKDOWN")
         ],
         "complaint_event": [
-            {"complaint_id": f"NASTY-{name}", "stage": "accepted", "at": "2025-11-15 08:00:00", "note": f"{HTML} {MARKDOWN}"}
+            {
+                "complaint_id": f"NASTY-{name}",
+                "stage": "accepted",
+                "at": "2025-11-15 08:00:00",
+                "note": f"{HTML} {MARKDOWN}",
+            }
             for name in ("HTML", "MARKDOWN")
         ],
     }
-
-
-ALL_ROLES = ROLES
