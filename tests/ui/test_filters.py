@@ -1,4 +1,3 @@
-from collections.abc import Iterator
 from datetime import date, datetime
 
 import pytest
@@ -14,13 +13,13 @@ DEFAULT = Filters(None, None, date(2025, 10, 1), date(2026, 9, 30), None)
 
 
 @pytest.fixture
-def toasts(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+def toasts(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     said: list[str] = []
     monkeypatch.setattr(st, "toast", lambda body, **more: said.append(body))
     monkeypatch.setattr(cached, "industries", lambda scope: {"edu": "教育"})
     build = cached.Build("b", datetime(2026, 10, 20), datetime(2026, 10, 20), is_demo=True)
     monkeypatch.setattr(cached, "build", lambda scope: build)
-    yield said
+    return said
 
 
 def read(**raw: str) -> Filters:
