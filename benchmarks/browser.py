@@ -21,6 +21,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import psutil
 import websockets
@@ -36,6 +37,7 @@ from cockpit.settings import ROOT, Settings
 from tests import chromium
 
 QUIET_MS = 500
+CHART = "[data-testid=stVegaLiteChart], .js-plotly-plot"
 USERNAME = "benchmark"
 # Resolves with the time of the last change of the page once nothing has changed for QUIET_MS.
 PAINTED = f"""() => new Promise(resolve => {{
@@ -129,7 +131,7 @@ def first_open(context: BrowserContext, url: str, rounds: int) -> float:
         page = context.new_page()
         start = time.time() * 1000
         page.goto(url)
-        page.wait_for_selector("[data-testid=stVegaLiteChart], .js-plotly-plot", timeout=60_000)
+        page.wait_for_selector(CHART, timeout=60_000)
         painted = page.evaluate(PAINTED)
         if turn:
             took.append(painted - start)
@@ -149,9 +151,10 @@ def received_bytes(context: BrowserContext, url: str) -> int:
     page.on("websocket", lambda opened: opened.on("framereceived", add))
     page.on(
         "response",
-        lambda answer: add(answer.body()) if "/media/" in answer.url else None,
+        lambda answer: add(answer.body()) if urlsplit(answer.url).path.startswith("/media/") else None,
     )
     page.goto(url)
+    page.wait_for_selector(CHART, timeout=60_000)
     page.evaluate(PAINTED)
     page.close()
     return total
@@ -236,6 +239,7 @@ def measure(home: Path, rounds: int, seconds: float) -> dict[str, float]:
                 figures[f"{name}_first_open_ms"] = first_open(where, address, rounds)
                 page = where.new_page()
                 page.goto(address)
+                page.wait_for_selector(CHART, timeout=60_000)
                 page.evaluate(PAINTED)
                 took, cpu = repaint(page, served, label, rounds)
                 figures[f"{name}_repaint_ms"], figures[f"{name}_repaint_cpu_ms"] = took, cpu

@@ -8,7 +8,7 @@ import streamlit as st
 from cockpit.contract.codes import ALERT_STAGE
 from cockpit.queries import alert_detail, alert_events
 from cockpit.scope import Scope
-from cockpit.ui import detail, wording
+from cockpit.ui import detail, frame, wording
 
 TITLE = "预警详情"
 ICON = ":material/policy:"
@@ -80,3 +80,7 @@ def render(scope: Scope) -> None:
         detail.facts("核查与处置", _result(row))
         events = _described(alert_events(scope, row["id"]))
         detail.timeline("处置时间线", ALERT_STAGE, events, start=row["raised_at"], current=row["stage"])
+
+
+if __name__ == "__main__":
+    frame.enter()

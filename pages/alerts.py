@@ -48,3 +48,7 @@ def render(scope: Scope) -> None:
     """Draw the alerts the scope and the filters admit."""
     frame.breadcrumb(scope)
     listing.draw(LISTING, scope)
+
+
+if __name__ == "__main__":
+    frame.enter()

@@ -10,7 +10,7 @@ import streamlit as st
 from cockpit.ledger import audit, open_ledger
 from cockpit.scope import Scope
 from cockpit.settings import settings
-from cockpit.ui import wording
+from cockpit.ui import frame, wording
 
 TITLE = "审计日志"
 ICON = ":material/fact_check:"
@@ -57,3 +57,7 @@ def render(scope: Scope) -> None:
             return
         rows = audit.entries(ledger, who=who, action=action, limit=size, offset=(page - 1) * size)
         st.dataframe(_read(rows), hide_index=True, height="content", alt="审计日志")
+
+
+if __name__ == "__main__":
+    frame.enter()

@@ -8,7 +8,7 @@ import streamlit as st
 from cockpit.contract.codes import COMPLAINT_STAGE
 from cockpit.queries import complaint_detail, complaint_events
 from cockpit.scope import Scope
-from cockpit.ui import detail, wording
+from cockpit.ui import detail, frame, wording
 
 TITLE = "投诉详情"
 ICON = ":material/description:"
@@ -53,3 +53,7 @@ def render(scope: Scope) -> None:
         detail.timeline(
             "六环节办理时间线", COMPLAINT_STAGE, events, start=row["received_at"], current=row["stage"]
         )
+
+
+if __name__ == "__main__":
+    frame.enter()

@@ -6,7 +6,7 @@ import streamlit as st
 from cockpit.contract import TABLES
 from cockpit.queries import data_status
 from cockpit.scope import Scope
-from cockpit.ui import cached, wording
+from cockpit.ui import cached, frame, wording
 
 TITLE = "数据状态"
 ICON = ":material/database:"
@@ -32,3 +32,7 @@ def render(scope: Scope) -> None:
         column_config={"行数": st.column_config.NumberColumn(format="localized")},
     )
     st.caption("“—”表示尚未装载或没有记录。装载用 cockpit ingest，生成快照用 cockpit build。")
+
+
+if __name__ == "__main__":
+    frame.enter()

@@ -1,6 +1,7 @@
 """Cards: one measure with its changes and its definition at hand."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Literal
 
 import streamlit as st
@@ -52,21 +53,43 @@ def _signed(difference: float, decimals: int, unit: str) -> str:
     return f"{difference:+,.{decimals}f}{unit}" if round(difference, decimals) else "0"
 
 
-def card(measure: Measure, now: Counts, previous: Counts, last_year: Counts) -> None:
-    """Draw a measure's value, its change on the period before (环比) and on the year before (同比).
+@dataclass(frozen=True)
+class Card:
+    """One measure as it is drawn: its words, its changes, its definition."""
 
-    Where both are the same period, the same counts are given for both, and the change stands once.
+    label: str
+    value: str
+    period: str | None
+    description: str
+    colour: Literal["normal", "inverse", "off"]
+    definition: str
+
+    def draw(self) -> None:
+        """Draw the card."""
+        st.metric(
+            self.label,
+            self.value,
+            self.period or wording.NOTHING,
+            delta_color=self.colour if self.period else "off",
+            delta_arrow="auto" if self.period else "off",
+            delta_description=self.description,
+            help=self.definition,
+            border=True,
+            height="stretch",
+        )
+
+
+def card(measure: Measure, now: Counts, previous: Counts, last_year: Counts | None) -> Card:
+    """Return a measure's card with its change on the period before (环比) and on the year before (同比).
+
+    `last_year` is None where that is the period before: the change then stands once.
     """
-    period = change(measure, now, previous)
-    year = change(measure, now, last_year)
-    st.metric(
+    year = "" if last_year is None else f" {change(measure, now, last_year) or wording.NOTHING}"
+    return Card(
         measure.label,
         _shown(measure, now),
-        period or "—",
-        delta_color=COLOURS[measure.direction] if period else "off",
-        delta_arrow="auto" if period else "off",
-        delta_description="同比" if previous is last_year else f"同比 {year or '—'}",
-        help=measure.definition,
-        border=True,
-        height="stretch",
+        change(measure, now, previous),
+        f"同比{year}",
+        COLOURS[measure.direction],
+        measure.definition,
     )

@@ -33,7 +33,7 @@ def find(
     A record outside the scope and one that does not exist are told apart for nobody.
     """
     if st.button("返回清单", icon=":material/arrow_back:", type="tertiary"):
-        frame.go(back, scope)
+        frame.go(back)
     name = st.query_params.get("id", "")
     if not name:
         st.info("请从清单中选择一条记录。", icon=":material/info:")

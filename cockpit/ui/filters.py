@@ -14,7 +14,9 @@ from cockpit.scope import Scope
 from cockpit.ui import cached
 
 KEYS = ("region", "industry", "from", "to", "level")
+# The session's keys: the filters as texts of an address, and as settled for this run.
 STATE = "filters"
+CURRENT = "filters-now"
 CUSTOM = "自定义"
 MONTHS_OFFERED = 120
 
@@ -74,14 +76,18 @@ def _texts(filters: Filters) -> dict[str, str]:
     return {key: text for key, text in texts.items() if text}
 
 
-def current(scope: Scope) -> Filters:
-    """Return the filters in force: those of the address, else those last used, else the default."""
+def _taken_up(scope: Scope) -> Filters:
+    """Return the filters of the address, else those last used, else the default."""
     if STATE in st.session_state and not any(key in st.query_params for key in KEYS):
         raw = st.session_state[STATE]
     else:
         raw = {key: st.query_params[key] for key in KEYS if key in st.query_params}
-    filters = _valid(scope, raw, cached.build(scope).as_of.date())
-    keep(filters)
+    return _valid(scope, raw, cached.build(scope).as_of.date())
+
+
+def current() -> Filters:
+    """Return the filters in force in this run; `draw` has settled them."""
+    filters: Filters = st.session_state[CURRENT]
     return filters
 
 
@@ -94,6 +100,7 @@ def keep(filters: Filters) -> None:
     """Make filters the ones in force, in the address too."""
     texts = _texts(filters)
     st.session_state[STATE] = texts
+    st.session_state[CURRENT] = filters
     for key in KEYS:
         if key not in texts:
             st.query_params.pop(key, None)
@@ -196,7 +203,8 @@ def _codes(scope: Scope, name: str, label: str, names: Mapping[str, str], chosen
 
 def draw(scope: Scope) -> None:
     """Draw the filters in the sidebar; each change lands in the address before the page runs."""
-    filters = current(scope)
+    filters = _taken_up(scope)
+    keep(filters)
     with st.sidebar:
         _regions(scope, filters)
         _codes(scope, "industry", "行业", cached.industries(scope), filters.industry)

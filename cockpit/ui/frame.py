@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 import streamlit as st
+from streamlit.runtime.pages_manager import PagesManager
 
 from cockpit.error import CockpitError
 from cockpit.ledger import audit, open_ledger
@@ -33,6 +34,12 @@ def _scope_words(scope: Scope) -> str:
     return f"{regions}{industries}{units}"
 
 
+def enter() -> None:
+    """Hand over to the entry point: until a session has met it, Streamlit runs a page's file by itself."""
+    PagesManager.uses_pages_directory = False
+    st.rerun()
+
+
 def style() -> None:
     """Hide what Streamlit would say in English."""
     st.html(f"<style>{INPUT_HINTS}</style>")
@@ -40,7 +47,7 @@ def style() -> None:
 
 @contextmanager
 def around(
-    scope: Scope, pages: Mapping[str, st.Page], current: str, menu: Mapping[str, bool]
+    scope: Scope, pages: Mapping[str, st.Page], current: st.Page, menu: Mapping[str, bool]
 ) -> Iterator[None]:
     """Draw the frame, run the page inside it, and turn what a person can understand into a message.
 
@@ -50,14 +57,14 @@ def around(
     _menu(pages, menu)
     try:
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.subheader(pages[current].title, anchor=False, width="content")
+            st.subheader(current.title, anchor=False, width="content")
             _source(scope)
         yield
     except CockpitError as error:
         st.error(str(error), icon=":material/error:")
     except Exception:
         # Streamlit's own words for it would be English.
-        LOGGER.exception("page %s failed", current)
+        LOGGER.exception("page %s failed", current.url_path)
         st.error("此页出错，详情已写入服务日志，请联系系统管理员。", icon=":material/error:")
     _account(scope)
 
@@ -92,23 +99,22 @@ def _account(scope: Scope) -> None:
         signin.sign_out_button(settings())
 
 
-def closed(scope: Scope | None) -> None:
+def closed(scope: Scope, slug: str) -> None:
     """Say that a page is not for this person, and record that it was asked for."""
-    if scope is not None:
-        audit.record(open_ledger(settings()), scope.who, "denied", st.context.url)
+    audit.record(open_ledger(settings()), scope.who, "denied", slug)
     st.error("您的角色无权查看此页。", icon=":material/lock:")
 
 
-def go(slug: str, scope: Scope, **parameters: str) -> None:
+def go(slug: str, **parameters: str) -> None:
     """Open another page under the same filters."""
     st.switch_page(
-        st.session_state[PAGES][slug], query_params=filters.address(filters.current(scope), **parameters)
+        st.session_state[PAGES][slug], query_params=filters.address(filters.current(), **parameters)
     )
 
 
 def breadcrumb(scope: Scope) -> None:
     """Draw the way up from the chosen region to the scope's root, each step a button."""
-    region = filters.current(scope).region
+    region = filters.current().region
     names = cached.path(scope, region) if region else {}
     root = next(iter(cached.roots(scope).values()), "") if len(scope.regions) == 1 else "全部范围"
     with st.container(horizontal=True, gap="xsmall", vertical_alignment="center", key="breadcrumb"):

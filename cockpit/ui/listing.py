@@ -95,7 +95,7 @@ def _asked_page(key: str) -> int:
 
 def draw(listing: Listing, scope: Scope) -> None:
     """Draw the list under the filters in force; choosing a row opens its detail."""
-    chosen: Filters = filters.current(scope)
+    chosen: Filters = filters.current()
     narrowing = _narrowing(listing)
     size = settings().list_page_rows
     summary = st.container(horizontal=True, vertical_alignment="center")
@@ -147,4 +147,4 @@ def draw(listing: Listing, scope: Scope) -> None:
             alt=listing.label,
         )
     if table.selection.rows:
-        frame.go(listing.detail, scope, id=str(found.frame["id"].iloc[table.selection.rows[0]]))
+        frame.go(listing.detail, id=str(found.frame["id"].iloc[table.selection.rows[0]]))
