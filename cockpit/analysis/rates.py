@@ -1,6 +1,5 @@
 """Rates of rare events in small places: intervals, shrinkage, and when a change may be called one."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +12,7 @@ PER_CENT_BASE_MIN = 10
 
 @dataclass(frozen=True)
 class Change:
-    """A count against an earlier one: per cent (None when the base is too small), p value, and whether it counts."""
+    """A count against an earlier one: per cent (None on a small base), p value, and whether it is more than chance."""
 
     now: int
     before: int
@@ -49,14 +48,13 @@ def wilson_interval(successes: int, trials: int, *, confidence: float = 0.95) ->
     return float(interval.low), float(interval.high)
 
 
-def empirical_bayes(
-    events: Sequence[float] | ArrayLike, exposure: Sequence[float] | ArrayLike, *, confidence: float = 0.95
-) -> pd.DataFrame:
+def empirical_bayes(events: ArrayLike, exposure: ArrayLike, *, confidence: float = 0.95) -> pd.DataFrame:
     """Return one row per place: `raw` rate, `weight`, shrunken `rate`, and the ends `low` and `high` around it.
 
-    Global empirical Bayes after Marshall (1991), by the method of moments: m = Σx / Σn, s² = Σn(r − m)² / Σn,
-    a = max(s² − m / n̄, 0), weight = a / (a + m / n), rate = weight · r + (1 − weight) · m. The interval is that
-    of the gamma distribution with the same mean m and variance a as prior, so shape m²/a + x and rate m/a + n.
+    Global empirical Bayes after Marshall (1991), by moments: m = Σx / Σn, s² = Σn(r − m)² / Σn,
+    a = max(s² − m / n̄, 0), weight = a / (a + m / n), rate = weight · r + (1 − weight) · m. The interval is
+    that of the gamma posterior with this rate as its mean (prior mean m, variance a: shape m²/a + x, inverse
+    scale m/a + n), widened to hold the rate where the posterior is so skewed that its mean lies beyond it.
     Where nothing varies beyond chance (a = 0, one place alone, no events at all) every place gets m with
     weight 0, and the exact Poisson interval of the whole. A place without exposure has a nan raw rate, weight 0
     and the rate m; without any exposure everything is nan. Empty input gives an empty frame.
@@ -81,15 +79,10 @@ def empirical_bayes(
     weight = spread * n / (spread * n + mean)
     shape, inverse_scale = mean**2 / spread + x, mean / spread + n
     tail = (1 - confidence) / 2
-    return pd.DataFrame(
-        {
-            "raw": raw,
-            "weight": weight,
-            "rate": weight * np.where(has, raw, mean) + (1 - weight) * mean,
-            "low": stats.gamma.ppf(tail, shape, scale=1 / inverse_scale),
-            "high": stats.gamma.isf(tail, shape, scale=1 / inverse_scale),
-        }
-    )
+    rate = weight * np.where(has, raw, mean) + (1 - weight) * mean
+    low = stats.gamma.ppf(tail, shape, scale=1 / inverse_scale)
+    high = np.maximum(stats.gamma.isf(tail, shape, scale=1 / inverse_scale), rate)
+    return pd.DataFrame({"raw": raw, "weight": weight, "rate": rate, "low": low, "high": high})
 
 
 def change(now: int, before: int, *, exposure_ratio: float = 1.0, confidence: float = 0.95) -> Change:

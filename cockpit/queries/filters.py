@@ -2,7 +2,7 @@
 
 import calendar
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 Period = tuple[date, date]
 DAY = timedelta(days=1)
@@ -63,9 +63,9 @@ def add_months(day: date, months: int) -> date:
 
 def parse_day(text: str, *, is_end: bool) -> date:
     """Return the day of YYYY-MM-DD, or the first or last one of YYYY-MM; ValueError otherwise."""
-    if len(text) == 7:
-        first = date.fromisoformat(f"{text}-01")
+    if len(text) == len("YYYY-MM"):
+        first = datetime.strptime(text, "%Y-%m").date()
         return add_months(first, 1) - DAY if is_end else first
-    if len(text) != 10:
-        raise ValueError(text)
-    return date.fromisoformat(text)
+    if len(text) == len("YYYY-MM-DD"):
+        return datetime.strptime(text, "%Y-%m-%d").date()
+    raise ValueError(text)

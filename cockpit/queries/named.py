@@ -276,7 +276,9 @@ def bind(reader: Reader, query: Query, values: Mapping[str, object]) -> dict[str
             period if query.area == "total" else {},
             period if query.area == "parts" else {},
         )
-        bound |= {"remainder": focus.code or TOTAL, "parts": list(focus.parts or focus.roots) or [NO_REGION]}
+        areas = [*focus.parts, *([focus.code] if focus.code else [])]
+        bound |= {"remainder": focus.code or TOTAL, "areas": areas or [NO_REGION]}
+        bound |= {"parts": list(focus.parts or focus.roots) or [NO_REGION]}
     return bound
 
 

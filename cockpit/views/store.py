@@ -22,7 +22,7 @@ from cockpit.settings import settings as process_settings
 from cockpit.warehouse import snapshot
 
 FOLDER = Path(__file__).parent
-_NULLS = {"f": np.nan, "M": np.datetime64("NaT")}
+_NULLS: dict[str, Any] = {"f": np.nan, "M": np.datetime64("NaT")}
 MACROS_BELOW = ("region_in_scope", "in_scope", "in_scope_month")
 MACROS_ABOVE = ("complaint_cell", "alert_cell")
 VIEWS = tuple(sorted(path.stem for path in FOLDER.glob("*.sql")))

@@ -19,4 +19,4 @@ where
     and ($level is null or c.alert_level = $level)
     and ($stage is null or c.stage = $stage)
 group by c.industry_code
-order by alert_count desc, c.industry_code
+order by alert_count desc, c.industry_code asc

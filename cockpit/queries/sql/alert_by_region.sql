@@ -1,14 +1,4 @@
 -- One row per part of the focus, silent ones included, and one for what is recorded at the focus itself.
-with target as (
-    select unnest($targets, recursive := true)
-),
-
-part as (
-    select distinct area
-    from target
-    where $bound['region_high'] <> ''
-)
-
 select
     p.area as region_code,
     case when p.area = $remainder then '本级（未细分）' else any_value(r.name) end as name,
@@ -24,7 +14,7 @@ select
     cast(
         coalesce(sum(c.sign * c.open_count) filter (where c.alert_level = 'red'), 0) as bigint
     ) as red_open_count,
-from part as p
+from unnest($areas) as p (area)
 left join region as r on p.area = r.code
 left join alert_cell($targets, $edges, $bound) as c
     on
@@ -32,6 +22,7 @@ left join alert_cell($targets, $edges, $bound) as c
         and ($industry is null or c.industry_code = $industry)
         and ($level is null or c.alert_level = $level)
         and ($stage is null or c.stage = $stage)
+where $bound['region_high'] <> ''
 group by p.area
 having p.area is distinct from $remainder or alert_count <> 0
 order by p.area = $remainder, p.area

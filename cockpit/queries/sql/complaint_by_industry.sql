@@ -15,4 +15,4 @@ left join industry as i on c.industry_code = i.code
 where
     ($industry is null or c.industry_code = $industry)
 group by c.industry_code
-order by complaint_count desc, c.industry_code
+order by complaint_count desc, c.industry_code asc

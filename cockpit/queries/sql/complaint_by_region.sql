@@ -1,14 +1,4 @@
 -- One row per part of the focus, silent ones included, and one for what is recorded at the focus itself.
-with target as (
-    select unnest($targets, recursive := true)
-),
-
-part as (
-    select distinct area
-    from target
-    where $bound['region_high'] <> ''
-)
-
 select
     p.area as region_code,
     case when p.area = $remainder then '本级（未细分）' else any_value(r.name) end as name,
@@ -22,12 +12,13 @@ select
     cast(coalesce(sum(c.sign * c.rated_count), 0) as bigint) as rated_count,
     cast(coalesce(sum(c.sign * c.satisfied_count), 0) as bigint) as satisfied_count,
     cast(coalesce(sum(c.sign * c.handling_days_sum), 0) as double) as handling_days_sum,
-from part as p
+from unnest($areas) as p (area)
 left join region as r on p.area = r.code
 left join complaint_cell($targets, $edges, $bound) as c
     on
         p.area = c.area
         and ($industry is null or c.industry_code = $industry)
+where $bound['region_high'] <> ''
 group by p.area
 having p.area is distinct from $remainder or complaint_count <> 0
 order by p.area = $remainder, p.area

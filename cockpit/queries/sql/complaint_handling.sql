@@ -30,7 +30,8 @@ measured as (
 
 select
     m.unit_id,
-    case when m.is_total = 1 then '合计' when m.unit_id = '' then '未标明单位' else coalesce(u.name, m.unit_id) end as name,
+    case when m.is_total = 1 then '合计' when m.unit_id = '' then '未标明单位' else coalesce(u.name, m.unit_id) end
+        as name,
     m.received_count,
     m.closed_count,
     m.open_count,
@@ -46,4 +47,4 @@ select
 from measured as m
 left join unit as u on m.unit_id = u.id
 where $region_high <> ''
-order by m.is_total, m.received_count desc, m.unit_id
+order by m.is_total asc, m.received_count desc, m.unit_id asc

@@ -1,4 +1,5 @@
--- One row per root of the focus, month and industry, and one per part now; whole months, each half pruned by its own keys.
+-- One row per root of the focus, month and industry, and one per part now.
+-- Whole months only; each half is pruned by its own keys.
 select
     region_code,
     month,

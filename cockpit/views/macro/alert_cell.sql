@@ -1,7 +1,15 @@
 -- One row per target, month and the other keys of the roll-up; several for days at the edges of a period.
--- A target is a region and a run of whole months, an edge a region and days inside one month; `bound` holds the
--- lowest and highest keys among them, for pruning. Without edges no fact is touched.
+-- A target is a region and a run of whole months, an edge a region and days inside one month; `bound` holds
+-- the lowest and highest keys among them, for pruning. Without edges no fact is touched.
 create macro alert_cell(targets, edges, bound) as table (
+    with t as (
+        select unnest(targets, recursive := true),
+    ),
+
+    e as (
+        select unnest(edges, recursive := true),
+    )
+
     select
         t.area,
         t.period,
@@ -18,7 +26,7 @@ create macro alert_cell(targets, edges, bound) as table (
         m.persons_sum,
         m.recovered_sum,
     from alert_month as m
-    inner join (select unnest(targets, recursive := true)) as t
+    inner join t
         on
             m.level = t.level
             and m.region_code = t.region_code
@@ -44,7 +52,7 @@ create macro alert_cell(targets, edges, bound) as table (
         coalesce(f.persons, 0) as persons_sum,
         coalesce(f.recovered, 0) as recovered_sum,
     from alert as f
-    inner join (select unnest(edges, recursive := true)) as e
+    inner join e
         on
             f.raised_month = e.month
             and f.raised_at >= e.since

@@ -1,7 +1,15 @@
 -- One row per target, month and the other keys of the roll-up; several for days at the edges of a period.
--- A target is a region and a run of whole months, an edge a region and days inside one month; `bound` holds the
--- lowest and highest keys among them, for pruning. Without edges no fact is touched.
+-- A target is a region and a run of whole months, an edge a region and days inside one month; `bound` holds
+-- the lowest and highest keys among them, for pruning. Without edges no fact is touched.
 create macro complaint_cell(targets, edges, bound) as table (
+    with t as (
+        select unnest(targets, recursive := true),
+    ),
+
+    e as (
+        select unnest(edges, recursive := true),
+    )
+
     select
         t.area,
         t.period,
@@ -17,7 +25,7 @@ create macro complaint_cell(targets, edges, bound) as table (
         m.satisfied_count,
         m.handling_days_sum,
     from complaint_month as m
-    inner join (select unnest(targets, recursive := true)) as t
+    inner join t
         on
             m.level = t.level
             and m.region_code = t.region_code
@@ -42,7 +50,7 @@ create macro complaint_cell(targets, edges, bound) as table (
         cast(coalesce(f.satisfaction >= 4, false) as bigint) as satisfied_count,
         coalesce(f.handling_days, 0) as handling_days_sum,
     from complaint as f
-    inner join (select unnest(edges, recursive := true)) as e
+    inner join e
         on
             f.received_month = e.month
             and f.received_at >= e.since

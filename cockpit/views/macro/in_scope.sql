@@ -1,4 +1,4 @@
--- True for a row of one region, industry and unit inside the scope of this cursor; an unset scope admits none.
+-- True for a row of one region, industry and unit in the scope of this cursor; an unset scope admits none.
 create macro in_scope(region_code, industry_code, unit_id) as (
     region_in_scope(region_code)
     and (

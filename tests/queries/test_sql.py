@@ -1,0 +1,57 @@
+"""Named queries read views and the two macros over them, and nothing else."""
+
+import re
+
+import pytest
+import sqlglot
+from sqlglot import exp
+
+from cockpit.queries.named import FOLDER, PARAMETERS, QUERIES
+from cockpit.views.store import FOLDER as VIEW_FOLDER
+from cockpit.views.store import MACROS_ABOVE, VIEWS
+
+FILES = sorted(FOLDER.glob("*.sql"))
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_a_query_reads_views_only(path) -> None:
+    [tree] = sqlglot.parse(path.read_text(encoding="utf-8"), dialect="duckdb")
+    assert isinstance(tree, exp.Query)
+    own = {cte.alias for cte in tree.find_all(exp.CTE)}
+    for table in tree.find_all(exp.Table):
+        assert not table.db
+        assert not table.catalog
+        called = table.this
+        if isinstance(called, exp.Func):
+            assert called.name in MACROS_ABOVE
+        else:
+            assert table.name in {*VIEWS, *own}
+    for call in tree.find_all(exp.Anonymous):
+        assert call.name.lower() in {*MACROS_ABOVE, "list_position", "quantile_cont"}, call.name
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_a_query_says_its_grain_first(path) -> None:
+    assert path.read_text(encoding="utf-8").startswith("-- One row")
+
+
+@pytest.mark.parametrize("path", sorted(VIEW_FOLDER.glob("*.sql")), ids=lambda path: path.stem)
+def test_a_view_reads_its_own_relation_under_scope(path) -> None:
+    text = path.read_text(encoding="utf-8")
+    [tree] = sqlglot.parse(text, dialect="duckdb")
+    [table] = tree.find_all(exp.Table)
+    assert (table.db, table.name) == ("snapshot", path.stem)
+    assert tree.args["where"] is not None
+    assert re.search(r"in_scope|getvariable", str(tree.args["where"]), re.IGNORECASE)
+
+
+def test_every_named_query_has_its_file_and_known_parameters() -> None:
+    assert set(QUERIES) | {
+        "overview_alert",
+        "overview_alert_month",
+        "overview_complaint",
+        "overview_complaint_month",
+    } == {path.stem for path in FILES}
+    for query in QUERIES.values():
+        assert query.description
+        assert set(query.parameters) <= set(PARAMETERS)
