@@ -24,7 +24,7 @@ def show(entry: Entry) -> None:
     if scope.role not in entry.roles:
         frame.closed(scope, entry.slug)
         return
-    if entry.has_filters and scope.sees_cases:
+    if entry.has_filters:
         filters.draw(scope)
     entry.module.render(scope)
 
