@@ -3,6 +3,7 @@
 import csv
 import getpass
 import glob
+import os
 import secrets
 import shutil
 from collections.abc import Callable, Sequence
@@ -323,7 +324,8 @@ def _look_up_regions(this: Load, source: Source, bound: Binding) -> None:
             "insert into region_found select text, max_by(region.code, region_depth(region.code)), false from place "
             "inner join raw.region on region.code in (region_at(parse_region(text), 1), "
             "region_at(parse_region(text), 2), region_at(parse_region(text), 3), region_at(parse_region(text), 4)) "
-            "where region.code between getvariable('region_low') and getvariable('region_high') group by text"
+            "where region.code between getvariable('region_low') and getvariable('region_high') "
+            "and text not in (select text from region_found) group by text"
         )
 
 
@@ -435,6 +437,14 @@ def _ensure_industries(this: Load) -> None:
         _load_rows(this, source, _bind(source, TABLES["industry"], None, None), "")
 
 
+def _user() -> str:
+    """Return who loads; an account without a name is its number."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return str(os.getuid())
+
+
 def _record(this: Load, report: Report, profile_name: str) -> None:
     this.connection.execute(
         "insert into raw.load values ($load_id, $loaded_at, $loaded_by, $file, $table_name, $profile, "
@@ -442,7 +452,7 @@ def _record(this: Load, report: Report, profile_name: str) -> None:
         {
             "load_id": this.load_id,
             "loaded_at": this.loaded_at.replace(tzinfo=None),
-            "loaded_by": getpass.getuser(),
+            "loaded_by": _user(),
             "file": str(report.file),
             "table_name": report.table,
             "profile": profile_name,

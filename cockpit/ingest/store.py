@@ -100,4 +100,5 @@ def _why(error: Exception, path: Path) -> str:
         return f"内存不足，没有写入数据仓库“{path}”，原有数据未变；可调大 memory_limit_mb。"
     if isinstance(error, PermissionError) or "Permission denied" in text:
         return f"没有权限写入数据仓库“{path}”。"
-    return f"写入数据仓库“{path}”时出错，原有数据未变：{text.splitlines()[0] if text else error!r}"
+    reason = text.splitlines()[0] if text else type(error).__name__
+    return f"写入数据仓库“{path}”时出错，原有数据未变：{reason}"

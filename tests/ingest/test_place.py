@@ -103,3 +103,10 @@ def test_an_unknown_code_falls_back_to_what_is_certain(regions, write, ingest, q
 
 def test_a_root_bounds_the_search(regions, write, ingest, query) -> None:
     assert placed(write, ingest, query, "路灯,东湖区有人占道", root="990200000000")[0] == "990201000000"
+
+
+def test_a_name_that_looks_like_a_code_doubles_no_row(write, ingest, query) -> None:
+    ingest(write("region.csv", "code,name\n990000000000,990000000000\n990100000000,青江市\n990200000000,青江市\n"))
+    (report,) = ingest(write("complaint.csv", "id,received_at,region_code\n1,2024-01-02,99\n2,2024-01-02,青江市\n"))
+    assert (report.count_read, report.count_accepted) == (2, 1)
+    assert query("select id, region_code from raw.complaint") == [("1", "990000000000")]

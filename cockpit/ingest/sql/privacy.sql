@@ -89,4 +89,4 @@ end;
 
 -- Bare numbers long enough to be masked become strings first, so that the JSON stays JSON.
 create or replace temp macro quote_numbers(v) as
-    regexp_replace(v, '([:\[,]\s*)([0-9]{11,19})(\s*[,}\]])', '\1"\2"\3', 'g');
+    regexp_replace(v, '([:\[,]\s*)(1[3-9][0-9]{9}|[0-9]{15,19})(\s*[,}\]])', '\1"\2"\3', 'g');

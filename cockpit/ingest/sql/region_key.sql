@@ -77,6 +77,7 @@ select
     case when low = high then low end as code,
     common_region(low, high) as common_code,
 from met
+where key not in (select code, from region)
 union all
 select
     code as key,
