@@ -2,7 +2,6 @@
 
 import json
 from math import ceil
-from zoneinfo import ZoneInfo
 
 import pandas as pd
 import streamlit as st
@@ -14,14 +13,13 @@ from cockpit.ui import frame, wording
 
 TITLE = "审计日志"
 ICON = ":material/fact_check:"
-LOCAL = ZoneInfo("Asia/Shanghai")
 
 
 def _read(entries: list[audit.Entry]) -> pd.DataFrame:
     labels: dict[str, str] = {str(action): label for action, label in audit.ACTION_LABELS.items()}
     return pd.DataFrame(
         {
-            "时间": [f"{entry.at.astimezone(LOCAL):%Y-%m-%d %H:%M:%S}" for entry in entries],
+            "时间": [f"{entry.at.astimezone(wording.LOCAL):%Y-%m-%d %H:%M:%S}" for entry in entries],
             "账号": [entry.who for entry in entries],
             "动作": [labels.get(entry.action, entry.action) for entry in entries],
             "对象": [entry.target or wording.NOTHING for entry in entries],

@@ -15,7 +15,7 @@ ICON = ":material/database:"
 def render(scope: Scope) -> None:
     """Draw one row a source table: rows, last load, latest record."""
     build = cached.build(scope)
-    st.markdown(f"快照 **{build.build_id}**，生成于 {wording.moment(build.built_at)}（UTC）。")
+    st.markdown(f"快照 **{build.build_id}**，生成于 {wording.moment_utc(build.built_at)}。")
     rows = data_status(scope)
     st.dataframe(
         pd.DataFrame(
@@ -23,7 +23,7 @@ def render(scope: Scope) -> None:
                 "数据表": rows["table_name"].map(lambda name: TABLES[name].label if name in TABLES else name),
                 "表名": rows["table_name"],
                 "行数": rows["count_row"],
-                "最近装载（UTC）": rows["loaded_at"].map(wording.moment),
+                "最近装载": rows["loaded_at"].map(wording.moment_utc),
                 "最新业务时间": rows["latest_at"].map(wording.moment),
             }
         ),

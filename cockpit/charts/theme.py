@@ -1,5 +1,6 @@
 """The look shared by all charts: colours with a meaning, and the frame of a specification."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 Spec = dict[str, Any]
@@ -19,7 +20,7 @@ def pick(field: str) -> Spec:
     return {"name": PICK, "select": {"type": "point", "fields": [field], "toggle": False}}
 
 
-def chart(height: int, values: list[Spec], view: Spec) -> Spec:
+def chart(height: int, values: Sequence[Mapping[Any, Any]], view: Spec) -> Spec:
     """Return the specification of a view of some values; a fixed height keeps the page from jumping.
 
     The values lie in a layer of their own: Streamlit would turn those at the top into an Arrow table each,
@@ -40,5 +41,5 @@ def chart(height: int, values: list[Spec], view: Spec) -> Spec:
             "text": {"fontSize": 12},
             "view": {"stroke": None},
         },
-        "layer": [{"data": {"values": values}} | view],
+        "layer": [{"data": {"values": list(values)}} | view],
     }

@@ -4,7 +4,6 @@ import io
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
-from zoneinfo import ZoneInfo
 
 import pandas as pd
 import streamlit as st
@@ -13,13 +12,14 @@ from cockpit.error import CockpitError
 from cockpit.ledger import account, audit, open_ledger
 from cockpit.scope import Scope
 from cockpit.settings import settings
+from cockpit.ui import wording
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def watermark(scope: Scope, rows: int) -> str:
     """Return the line that goes with every export."""
-    now = datetime.now(ZoneInfo("Asia/Shanghai"))
+    now = datetime.now(wording.LOCAL)
     facts = f"导出人：{scope.who}；时间：{now:%Y-%m-%d %H:%M:%S}；行数：{rows}"
     return f"{settings().title} 导出；{facts}；内部资料，注意保密"
 

@@ -2,12 +2,14 @@
 
 import re
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 import pandas as pd
 
 from cockpit.contract.codes import CODES
 
 NOTHING = "—"
+LOCAL = ZoneInfo("Asia/Shanghai")
 MARKDOWN = re.compile(r"[!-/:-@\[-`{-~]")
 
 
@@ -23,6 +25,13 @@ def number(value: float | None, decimals: int = 0) -> str:
 def moment(value: datetime | None) -> str:
     """Write a time to the minute; a missing one as a dash."""
     return NOTHING if value is None or pd.isna(value) else f"{value:%Y-%m-%d %H:%M}"
+
+
+def moment_utc(value: datetime | None) -> str:
+    """Write a time kept in UTC as people here read it; a missing one as a dash."""
+    if value is None or pd.isna(value):
+        return NOTHING
+    return moment(pd.Timestamp(value).tz_localize("UTC").tz_convert(LOCAL))
 
 
 def day(value: date | None) -> str:
