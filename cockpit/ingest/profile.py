@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from cockpit import region_code
 from cockpit.contract import TABLES
+from cockpit.contract.codes import CODES
 from cockpit.error import CockpitError
 from cockpit.settings import ROOT
 
@@ -69,6 +70,16 @@ class Mapping(Strict):
             for name in keys:
                 if name not in names:
                     raise ValueError(f"{part} 中的“{name}”不是表“{self.table}”的列")
+        for name, words in [
+            *self.values.items(),
+            *((name, {"": word}) for name, word in self.constants.items()),
+        ]:
+            known = CODES.get(table.column(name).codes or "", {})
+            for word in words.values() if known else ():
+                if word and word.casefold() not in {
+                    each.casefold() for pair in known.items() for each in pair
+                }:
+                    raise ValueError(f"“{word}”不在“{name}”的取值范围内，可用：{'、'.join(known)}")
         if both := sorted(set(self.columns) & set(self.constants)):
             raise ValueError(f"“{'、'.join(both)}”既在 columns 又在 constants 中")
         if self.region is not None and "region_code" not in names:

@@ -106,7 +106,13 @@ def test_a_root_bounds_the_search(regions, write, ingest, query) -> None:
 
 
 def test_a_name_that_looks_like_a_code_doubles_no_row(write, ingest, query) -> None:
-    ingest(write("region.csv", "code,name\n990000000000,990000000000\n990100000000,青江市\n990200000000,青江市\n"))
-    (report,) = ingest(write("complaint.csv", "id,received_at,region_code\n1,2024-01-02,99\n2,2024-01-02,青江市\n"))
+    ingest(
+        write(
+            "region.csv", "code,name\n990000000000,990000000000\n990100000000,青江市\n990200000000,青江市\n"
+        )
+    )
+    (report,) = ingest(
+        write("complaint.csv", "id,received_at,region_code\n1,2024-01-02,99\n2,2024-01-02,青江市\n")
+    )
     assert (report.count_read, report.count_accepted) == (2, 1)
     assert query("select id, region_code from raw.complaint") == [("1", "990000000000")]

@@ -18,6 +18,8 @@ OK = 'table = "complaint"\n[columns]\nid = "no"\nreceived_at = "when"\nregion_co
         ("tabel = 1\n" + OK, "“tabel”没有这一项"),
         (OK + '[constants]\nid = "1"', "既在 columns 又在 constants 中"),
         (OK + "[values.stages]\nClosed = 'replied'", "values 中的“stages”不是"),
+        (OK + "[values.stage]\nClosed = 'repleid'", "“repleid”不在“stage”的取值范围内"),
+        (OK + "[constants]\nchannel = 'fax'", "“fax”不在“channel”的取值范围内"),
         (OK + "[region]\nmethod = 'guess'\ncolumns = ['x']", "“region.method”取值不在允许范围内"),
         (OK + "[region]\ncolumns = []", "“region.columns”不能为空"),
         (OK + "[region]\ncolumns = ['x']\nroot = '99'", "region.root 应为 12 位区划代码"),
