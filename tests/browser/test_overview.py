@@ -74,11 +74,15 @@ def test_an_address_opens_the_same_view_again_on_every_page(visit: Visit, served
         code
         for code, name in queries.industries(
             served.installation.scope("leader"), settings=served.installation.settings
-        ).set_index("code")["name"].items()
+        )
+        .set_index("code")["name"]
+        .items()
         if name == "生态环保"
     ]
     chosen = Filters(town, str(industry), date(2024, 2, 1), date(2025, 6, 30), "yellow")
-    page = visit("leader", f"/overview?region={town}&industry={industry}&from=2024-02&to=2025-06&level=yellow")
+    page = visit(
+        "leader", f"/overview?region={town}&industry={industry}&from=2024-02&to=2025-06&level=yellow"
+    )
     complaints, alerts = counted(served, "leader", chosen)
     shows_figure(page, "投诉量", complaints)
     shows_figure(page, "预警量", alerts)
