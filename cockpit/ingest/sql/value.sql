@@ -1,19 +1,18 @@
 -- Macros that turn source text into typed values; null where the text is none.
 
+create or replace temp macro white_space() as
+concat(' ', chr(9), chr(10), chr(11), chr(12), chr(13), chr(160), chr(12288), chr(65279));
+
 -- Trimming is dear and rarely needed: the ends are looked at first.
 create or replace temp macro clean(v) as case
     when
         v < '!' or ends_with(v, ' ') or ends_with(v, chr(13)) or ends_with(v, chr(10)) or ends_with(v, chr(9))
         or ends_with(v, chr(160)) or ends_with(v, chr(12288))
-        or starts_with(v, chr(160)) or starts_with(v, chr(12288)) or starts_with(v, chr(65279))
-        then
-            nullif(
-                trim(
-                    v,
-                    concat(' ', chr(9), chr(10), chr(11), chr(12), chr(13), chr(160), chr(12288), chr(65279))
-                ),
-                ''
-            )
+        or (
+            v >= chr(160)
+            and (starts_with(v, chr(160)) or starts_with(v, chr(12288)) or starts_with(v, chr(65279)))
+        )
+        then nullif(trim(v, white_space()), '')
     else v
 end;
 
