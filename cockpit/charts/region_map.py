@@ -43,7 +43,10 @@ def region_map(outlines: pd.DataFrame, values: pd.DataFrame, *, label: str, unit
                 "field": "value",
                 "type": "quantitative",
                 "scale": {"range": SEQUENCE, "zero": False},
-                "legend": {"orient": "bottom", "title": unit, "gradientLength": 220, "format": ".1f"},
+                # A legend of no values would read NaN.
+                "legend": {"orient": "bottom", "title": unit, "gradientLength": 220, "format": ".1f"}
+                if any(feature["value"] is not None for feature in features)
+                else None,
             },
             "tooltip": tooltip,
         },

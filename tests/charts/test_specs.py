@@ -142,6 +142,7 @@ def test_the_map_shades_by_value_and_leaves_the_unknown_grey() -> None:
     assert rows["990101009000"]["value"] is None
     assert rows["990101009000"]["geometry"] == json.loads(SQUARE)
     missing = VALUES.assign(value=float("nan"))
+    assert '"legend": null' in json.dumps(region_map.region_map(OUTLINES, missing, label="率", unit="件"))
     assert {
         row["value"] for row in data(region_map.region_map(OUTLINES, missing, label="率", unit="件"))
     } == {None}
