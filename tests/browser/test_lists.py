@@ -93,7 +93,9 @@ def test_narrowing_ordering_paging_and_opening(visit: Visit, served: Served) -> 
     search(page, "NASTY-HTML")
     shows_total(page, 1)
     settled(page)
-    page.get_by_test_id("stDataFrame").locator("canvas").first.click(position={"x": 15, "y": 52})
+    canvas = page.get_by_test_id("stDataFrame").locator("canvas").first.bounding_box()
+    assert canvas
+    page.mouse.click(canvas["x"] + 15, canvas["y"] + 52)
     page.get_by_role("heading", name="投诉详情").wait_for()
     assert (slug(page), parameters(page)["id"]) == ("complaint", "NASTY-HTML")
     page.get_by_role("button", name="返回清单").click()
