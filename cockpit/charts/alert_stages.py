@@ -42,7 +42,7 @@ def alert_stages(counts: pd.DataFrame) -> Spec:
                 "axis": {"labelOverlap": False},
                 "title": None,
             },
-            "x": {"field": "alert_count", "type": "quantitative", "title": "条"},
+            "x": {"field": "alert_count", "type": "quantitative", "title": "条", "axis": {"tickMinStep": 1}},
             "color": COLOUR,
             "order": ORDER,
             "tooltip": [

@@ -27,7 +27,13 @@ def industries(counts: pd.DataFrame, *, unit: str) -> Spec:
                 "mark": {"type": "bar", "color": ACCENT, "cursor": "pointer"},
                 "params": [pick("code")],
                 "encoding": {
-                    "x": {"field": "now", "type": "quantitative", "title": unit, "scale": {"domainMax": most}}
+                    "x": {
+                        "field": "now",
+                        "type": "quantitative",
+                        "title": unit,
+                        "scale": {"domainMax": most},
+                        "axis": {"tickMinStep": 1},
+                    }
                 },
             },
             {

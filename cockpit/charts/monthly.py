@@ -41,7 +41,12 @@ def monthly(counts_: pd.DataFrame, *, value: str, label: str, unit: str, start: 
             {
                 "mark": {"type": "bar", "width": {"band": 0.75}},
                 "encoding": {
-                    "y": {"field": "now", "type": "quantitative", "title": unit, "axis": {"tickCount": 5}},
+                    "y": {
+                        "field": "now",
+                        "type": "quantitative",
+                        "title": unit,
+                        "axis": {"tickCount": 5, "tickMinStep": 1},
+                    },
                     "color": {
                         "field": "chosen",
                         "type": "nominal",

@@ -13,7 +13,13 @@ def ranking(rates: pd.DataFrame, *, mean: float | None, unit: str, rows_max: int
     """
     shown = rates.sort_values(["rate", "code"], ascending=[False, True]).head(rows_max)
     values = shown[["code", "name", "rate", "low", "high", "count"]].to_dict("records")
-    y = {"field": "name", "type": "nominal", "sort": [row["name"] for row in values], "title": None}
+    y = {
+        "field": "name",
+        "type": "nominal",
+        "sort": [row["name"] for row in values],
+        "title": None,
+        "axis": {"labelOverlap": False},
+    }
     tooltip = [
         {"field": "name", "title": "地区"},
         {"field": "rate", "format": ".2f", "title": f"平滑率（{unit}）"},
