@@ -203,12 +203,15 @@ def _load_rows(
         connection.execute(f"create or replace temp table staging ({store.stored_columns(table)})")
     names = ", ".join(quoted(column.name) for column in table.columns)
     used = ", ".join(f"c{index}" for index in bound.used) or "1 as nothing"
+    # Rows carry their numbers: their order need not be kept, which would cost memory.
+    connection.execute("set preserve_insertion_order = false")
     connection.execute(
         f"insert into {stage} with source as (select row, {used} from {source.relation}), {bound.judged()} "
         f"select {names}, coalesce(updated_at, $local) as _version, "
         f"case when not is_faulty then hash({names}) end as _hash, $load_id, row from judged_clean",
         source.parameters | {"local": this.local, "load_id": this.load_id},
     )
+    connection.execute("set preserve_insertion_order = true")
     read, faulty = this.one(f"select count(*), count(*) filter (_hash is null) from {stage}")
     notes: list[str] = []
     rejects_path = None
