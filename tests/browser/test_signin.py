@@ -14,7 +14,6 @@ import pytest
 
 from cockpit.ledger import Ledger, account, audit, open_ledger, store
 from cockpit.settings import ROOT, Settings
-from tests import chromium
 
 pytestmark = pytest.mark.browser
 
@@ -88,19 +87,6 @@ def address(ledger: Ledger) -> Iterator[str]:
     finally:
         server.terminate()
         server.wait()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    path = chromium.find()
-    if path is None:
-        pytest.skip("no Chromium on this machine")
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=path, args=chromium.FLAGS)
-        yield started
-        started.close()
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.sync_api import TimeoutError as TooSlow
 
 from tests.browser.served import Served
 
@@ -133,9 +134,17 @@ def choose(page: Page, label: str, option: str) -> None:
     settled(page)
     box = page.get_by_test_id("stSelectbox").filter(has=page.get_by_text(label, exact=True))
     field = box.get_by_role("combobox")
-    field.click()
-    # The list moves into its place: it need not have come to rest.
-    page.get_by_role("option", name=option, exact=True).click(force=True)
+    item = page.get_by_role("option", name=option, exact=True)
+    for _ in range(4):
+        field.click()
+        try:
+            # The list moves into its place: it need not have come to rest.
+            item.click(force=True, timeout=SLOW_MS / 4)
+            return
+        except TooSlow:
+            # A run of the page that ended just then has closed the list.
+            page.keyboard.press("Escape")
+    raise AssertionError(f"{label}: no {option}")
 
 
 def mark(page: Page, kind: str, name: str) -> Locator:
