@@ -59,7 +59,7 @@ def build_id(*, settings: Settings | None = None) -> str:
 
 
 def build(scope: Scope, *, settings: Settings | None = None) -> pd.DataFrame:
-    """Return one row on the build in service: build_id, built_at, as_of, is_demo, counts."""
+    """Return one row on the build in service: build_id, built_at, as_of, is_demo."""
     return _fetch("build", scope, settings)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from cockpit.queries.filters import Filters
-from cockpit.queries.named import QUERIES, fetch, fetch_page
+from cockpit.queries.named import QUERIES, fetch_page
 from cockpit.scope import Scope
 from cockpit.settings import Settings
 from cockpit.settings import settings as process_settings
@@ -87,6 +87,4 @@ def _page(
     rows = rows or (settings or process_settings()).list_page_rows
     order = {"sort": sort, "order": "desc" if descending else "asc", "page": page, "rows": rows}
     with store(settings).reader(scope) as reader:
-        frame = fetch_page(reader, query, {**values, **order})
-        total = fetch(reader, query, values, head="select count(*) as total from (\n", tail=")")
-    return Page(frame, int(total["total"].iloc[0]))
+        return Page(*fetch_page(reader, query, {**values, **order}))

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from cockpit import region_code
 from cockpit.contract import codes
 from cockpit.error import CockpitError
-from cockpit.queries.filters import DAY, parse_day
+from cockpit.queries.filters import DAY, add_months, parse_day
 from cockpit.queries.target import FIRST_DAY, LAST_DAY, NO_REGION, TOTAL, Focus, targets
 from cockpit.scope import Scope
 from cockpit.settings import Settings
@@ -144,6 +144,7 @@ QUERIES: dict[str, Query] = {
             (*_WHERE, "stage", "state", "search", *_PAGED),
             sorts=_COMPLAINT_SORTS,
         ),
+        Query("complaint_count", "投诉清单各月的件数", (*_WHERE, "stage", "state", "search")),
         Query("complaint_detail", "一件投诉的详情", ("id",)),
         Query("complaint_events", "一件投诉的办理过程", ("id",)),
         Query("alert_summary", "预警总体情况", _WHERE_ALERT, "total"),
@@ -158,6 +159,7 @@ QUERIES: dict[str, Query] = {
             (*_WHERE_ALERT, "state", "search", *_PAGED),
             sorts=_ALERT_SORTS,
         ),
+        Query("alert_count", "预警清单各月的条数", (*_WHERE_ALERT, "state", "search")),
         Query("alert_detail", "一条预警的详情", ("id",)),
         Query("alert_events", "一条预警的处置过程", ("id",)),
         Query("region_children", "一个区划的下级", ("region",)),
@@ -203,41 +205,50 @@ def run(
     with store(settings).reader(scope) as reader:
         if query.sorts:
             rows = (settings or process_settings()).list_page_rows
-            return fetch_page(reader, query, {"rows": rows, **values})
+            return fetch_page(reader, query, {"rows": rows, **values})[0]
         return fetch(reader, query, values)
 
 
-_WITH_NAMES = """
-select
-    listed.*,
-    (select region.full_name from region where region.code = listed.region_code) as region_name,
-    (select industry.name from industry where industry.code = listed.industry_code) as industry_name,
-    (select unit.name from unit where unit.id = listed.unit_id) as unit_name,
-from listed
-"""
+def fetch_page(reader: Reader, query: Query, values: Mapping[str, object]) -> tuple[pd.DataFrame, int]:
+    """Return one page of a list and the length of the whole: `sort`, `order`, `page` from 1, `rows` a page.
 
-
-def fetch_page(reader: Reader, query: Query, values: Mapping[str, object]) -> pd.DataFrame:
-    """Return one page of a list: `sort` of its sorts, `order` asc or desc, `page` from 1, `rows` a page.
-
-    Rows without a value in the sorted column come last; equal ones are in the order of their ids.
+    Rows without a value in the sorted column come last; equal ones are in the order of their ids. In the
+    order of time only the months that the page lies in are sorted.
     """
-    sort = query.sorts[str(values.get("sort") or next(iter(query.sorts)))]
+    default = next(iter(query.sorts))
+    sort = query.sorts[str(values.get("sort") or default)]
     direction = "asc" if values.get("order") == "asc" else "desc"
-    rows, page = int(str(values["rows"])), int(str(values.get("page") or 1))
-    order = f"order by {sort} {direction} nulls last, id {direction}\n"
-    # Names are looked up for the rows of the page alone.
-    tail = f"{order}limit $rows offset $skipped\n){_WITH_NAMES}{order}"
-    more = {"rows": rows, "skipped": (max(page, 1) - 1) * rows}
-    return fetch(reader, query, {**values, **more}, head="with listed as (\n", tail=tail)
+    rows, page = int(str(values["rows"])), max(int(str(values.get("page") or 1)), 1)
+    months = fetch_arrays(reader, QUERIES[query.name.replace("_list", "_count")], values)
+    total = int(months["total"].sum())
+    asked = {**values, "rows": rows, "skipped": (page - 1) * rows}
+    if sort == default and total:
+        asked |= _window(months, asked, rows, is_descending=direction == "desc")
+    sql = query.sql.replace(
+        f"order by {default} desc nulls last, id desc",
+        f"order by {sort} {direction} nulls last, id {direction}",
+    )
+    return reader.frame(sql, _parameters(reader, query, asked, sql)), total
 
 
-def fetch(
-    reader: Reader, query: Query, values: Mapping[str, object], *, head: str = "", tail: str = ""
-) -> pd.DataFrame:
-    """Return the rows of a query for values of their own types; `head` and `tail` are SQL of ours around it."""
-    sql = head + query.sql + tail
-    return reader.frame(sql, _parameters(reader, query, values, sql))
+def _window(
+    months: Mapping[str, NDArray[Any]], asked: Mapping[str, object], rows: int, *, is_descending: bool
+) -> dict[str, object]:
+    """Return the days of the months a page lies in, and how many rows of them come before it."""
+    step = 1 if is_descending else -1
+    month, ends = months["month"][::step].tolist(), months["total"][::step].cumsum()
+    skipped = int(str(asked["skipped"]))
+    first = min(int(ends.searchsorted(skipped, side="right")), len(month) - 1)
+    last = min(int(ends.searchsorted(skipped + rows)), len(month) - 1)
+    low, high = sorted((month[first].date(), month[last].date()))
+    start, end = _days(asked)
+    before = int(ends[first - 1]) if first else 0
+    return {"from": max(start, low), "to": min(end, add_months(high, 1) - DAY), "skipped": skipped - before}
+
+
+def fetch(reader: Reader, query: Query, values: Mapping[str, object]) -> pd.DataFrame:
+    """Return the rows of a query for values of their own types."""
+    return reader.frame(query.sql, _parameters(reader, query, values, query.sql))
 
 
 def fetch_arrays(reader: Reader, query: Query, values: Mapping[str, object]) -> dict[str, NDArray[Any]]:

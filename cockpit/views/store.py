@@ -24,7 +24,7 @@ from cockpit.warehouse import snapshot
 FOLDER = Path(__file__).parent
 _NULLS: dict[str, Any] = {"f": np.nan, "M": np.datetime64("NaT")}
 MACROS_BELOW = ("region_in_scope", "in_scope", "in_scope_month")
-MACROS_ABOVE = ("complaint_cell", "alert_cell")
+MACROS_ABOVE = ("complaint_cell", "alert_cell", "complaint_match", "alert_match")
 VIEWS = tuple(sorted(path.stem for path in FOLDER.glob("*.sql")))
 
 

@@ -9,15 +9,16 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from cockpit import region_code
-from cockpit.queries import Filters, alert_list, complaint_list, overview, run
+from cockpit.queries import COMPLAINT_SORTS, Filters, alert_list, complaint_list, overview, run
 from cockpit.queries.filters import is_whole_months
 from cockpit.queries.overview import ALERT_COUNTS, COMPLAINT_COUNTS, REMAINDER_NAME
-from cockpit.scope import Scope
+from cockpit.scope import ALL, Scope
 from tests.views import tiny
 from tests.views.worlds import case_scopes, sees, worlds
 
 # Shrinking a failing world takes minutes: every step writes a snapshot.
 QUICK = (Phase.explicit, Phase.reuse, Phase.generate)
+PROVINCE = Scope("x", "leader", ("990000000000",), (ALL,), (ALL,))
 days = st.dates(date(2023, 10, 1), date(2026, 10, 31))
 periods = st.tuples(days, st.integers(0, 500), st.booleans()).map(
     lambda one: (
@@ -210,3 +211,46 @@ def test_the_overview_equals_plain_counts(world: tiny.World, scope: Scope, chose
         )
         assert summed(shown.alert_by_level_stage, ALERT_COUNTS) == summed(shown.alert_now, ALERT_COUNTS)
         assert is_whole_months(*shown.periods["now"]) or chosen.start or chosen.end
+
+
+@settings(max_examples=10, deadline=None, phases=QUICK, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    world=worlds,
+    sort=st.sampled_from(COMPLAINT_SORTS),
+    descending=st.booleans(),
+    rows=st.integers(1, 12),
+    state=st.none() | st.sampled_from(["open", "closed", "overdue"]),
+)
+def test_pages_put_together_are_the_whole_list(
+    world: tiny.World, sort: str, descending: bool, rows: int, state: str | None
+) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        home = tiny.settings_in(Path(folder))
+        tiny.write(home, world)
+        pages = [
+            complaint_list(
+                PROVINCE,
+                Filters(),
+                state=state,
+                sort=sort,
+                descending=descending,
+                page=page,
+                rows=rows,
+                settings=home,
+            )
+            for page in range(1, 42 // rows + 2)
+        ]
+        wanted = {
+            None: lambda row: True,
+            "open": lambda row: not row["is_closed"],
+            "closed": lambda row: row["is_closed"],
+            "overdue": lambda row: row["is_overdue"],
+        }[state]
+        facts = sorted(
+            filter(wanted, world.rows()["complaint"]), key=lambda row: row["id"], reverse=descending
+        )
+        given_value = [row for row in facts if row[sort] is not None]
+        given_value.sort(key=lambda row: row[sort], reverse=descending)
+        expected = [row["id"] for row in given_value + [row for row in facts if row[sort] is None]]
+        assert [one for page in pages for one in page.frame["id"]] == expected
+        assert {page.total for page in pages} == {len(expected)}

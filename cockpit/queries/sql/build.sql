@@ -4,6 +4,4 @@ select
     built_at,
     as_of,
     is_demo,
-    count_complaint,
-    count_alert,
 from build

@@ -5,7 +5,6 @@ with handled as (
         is_closed,
         is_overdue,
         handling_days,
-        floor(handling_days) as whole_days,
     from complaint
     where
         region_code between $region_low and $region_high
@@ -22,8 +21,7 @@ measured as (
         count(*) filter (where is_closed) as closed_count,
         count(*) filter (where not is_closed) as open_count,
         count(*) filter (where is_overdue) as overdue_count,
-        median(handling_days) as median_days,
-        quantile_cont(whole_days, [0, 0.2, 0.4, 0.6, 0.8, 1]) as days,
+        quantile_cont(handling_days, [0, 0.2, 0.4, 0.5, 0.6, 0.8, 1]) as days,
     from handled
     group by grouping sets ((unit_id), ())
 )
@@ -36,14 +34,14 @@ select
     m.closed_count,
     m.open_count,
     m.overdue_count,
-    m.median_days,
-    m.median_days * 24 as median_hours,
+    m.days[4] as median_days,
+    m.days[4] * 24 as median_hours,
     cast(floor(m.days[1]) as bigint) as days_p0,
     cast(floor(m.days[2]) as bigint) as days_p20,
     cast(floor(m.days[3]) as bigint) as days_p40,
-    cast(floor(m.days[4]) as bigint) as days_p60,
-    cast(floor(m.days[5]) as bigint) as days_p80,
-    cast(floor(m.days[6]) as bigint) as days_p100,
+    cast(floor(m.days[5]) as bigint) as days_p60,
+    cast(floor(m.days[6]) as bigint) as days_p80,
+    cast(floor(m.days[7]) as bigint) as days_p100,
 from measured as m
 left join unit as u on m.unit_id = u.id
 where $region_high <> ''

@@ -1,0 +1,41 @@
+-- One row per alert that matches what a list asks for; null asks for nothing.
+create macro alert_match(
+    asked_region_low,
+    asked_region_high,
+    asked_since,
+    asked_until,
+    asked_industry,
+    asked_level,
+    asked_stage,
+    asked_state,
+    asked_search
+) as table (
+    select
+        id,
+        region_code,
+        raised_at,
+        raised_month,
+        due_at,
+        stage_at,
+        amount,
+        alert_level,
+        stage,
+    from alert
+    where
+        region_code between asked_region_low and asked_region_high
+        and raised_at >= asked_since
+        and raised_at < asked_until
+        and (asked_industry is null or industry_code = asked_industry)
+        and (asked_level is null or alert_level = asked_level)
+        and (asked_stage is null or stage = asked_stage)
+        and (asked_state is null or asked_state <> 'open' or is_open)
+        and (asked_state is null or asked_state <> 'closed' or not is_open)
+        and (asked_state is null or asked_state <> 'overdue' or is_overdue)
+        and (
+            asked_search is null
+            or contains(lower(id), lower(asked_search))
+            or contains(lower(title), lower(asked_search))
+            or contains(lower(model), lower(asked_search))
+            or contains(lower(subject_name), lower(asked_search))
+        )
+);
