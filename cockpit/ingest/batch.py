@@ -200,7 +200,7 @@ def _load_rows(
     is_first = this.one(f"select count(*) from (select 1 from {target} limit 1)") == (0,)
     stage = target if is_first else "staging"
     if not is_first:
-        connection.execute(f"create or replace temp table staging ({store.stored_columns(table)})")
+        connection.execute(f"create or replace temp table staging as select * from {target} limit 0")
     names = ", ".join(quoted(column.name) for column in table.columns)
     used = ", ".join(f"c{index}" for index in bound.used) or "1 as nothing"
     # Rows carry their numbers: their order need not be kept, which would cost memory.

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import duckdb
 
-from cockpit.contract import TABLES, Table
 from cockpit.error import CockpitError
 from cockpit.secret import secret_key
 from cockpit.settings import Settings
+from cockpit.warehouse.raw import RAW_TABLES, create_table_sql
 
 SQL = Path(__file__).parent / "sql"
 BLOCK_BYTES = 64
@@ -22,22 +22,10 @@ def quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def stored_columns(table: Table) -> str:
-    """Return the column definitions of a raw table."""
-    columns = ", ".join(f"{quoted(column.name)} {column.sql_type}" for column in table.columns)
-    return f"{columns}, _version timestamp, _hash ubigint, _load_id varchar, _row bigint"
-
-
 def _prepare(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute("create schema if not exists raw")
-    for table in TABLES.values():
-        connection.execute(f"create table if not exists raw.{quoted(table.name)} ({stored_columns(table)})")
-    connection.execute("create table if not exists raw.boundary (region_code varchar, geometry varchar)")
-    connection.execute(
-        "create table if not exists raw.load (load_id varchar, loaded_at timestamp, loaded_by varchar, "
-        "file varchar, table_name varchar, profile varchar, count_read bigint, count_accepted bigint, "
-        "count_rejected bigint, count_unchanged bigint)"
-    )
+    for name in RAW_TABLES:
+        connection.execute(create_table_sql(name))
 
 
 def arm(connection: duckdb.DuckDBPyConnection, key: bytes) -> None:

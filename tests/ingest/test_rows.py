@@ -90,7 +90,7 @@ def test_codes_labels_and_references(regions, write, ingest, query) -> None:
             "complaint.csv",
             "id,received_at,region_code,渠道,环节,行业,承办单位\n"
             "1,2024-01-02,9901,扫码,replied,教育,U1\n"
-            "2,2024-01-02,9901,SCAN,答复,education,青江市民政局\n"
+            "2,2024-01-02,9901,SCAN,答复,02,青江市民政局\n"
             "3,2024-01-02,9901,电报,,,\n"
             "4,2024-01-02,9901,,,没有的行业,\n"
             "5,2024-01-02,9901,,,,同名局\n",
@@ -98,8 +98,8 @@ def test_codes_labels_and_references(regions, write, ingest, query) -> None:
     )
     assert (report.count_accepted, report.count_rejected) == (2, 3)
     assert query("select channel, stage, industry_code, unit_id from raw.complaint order by id") == [
-        ("scan", "replied", "education", "U1"),
-        ("scan", "replied", "education", "U1"),
+        ("scan", "replied", "02", "U1"),
+        ("scan", "replied", "02", "U1"),
     ]
     reasons = [row["原因"] for row in rejected(report)]
     assert reasons[0].startswith("不在取值范围内（可用：扫码、")
