@@ -70,7 +70,8 @@ def _rates(data: Overview) -> pd.DataFrame:
     """Return smoothed rates with intervals per 1,000 and year for the parts that have a population."""
     start, end = data.periods["now"]
     counted = data.complaint_by_region[["region_code", "name", "population", "complaint_count"]]
-    parts = with_person_years(counted.dropna(subset=["population"]), start, end).reset_index(drop=True)
+    peopled = counted.dropna(subset=["population"]).query("population > 0")
+    parts = with_person_years(peopled, start, end).reset_index(drop=True)
     smoothed = empirical_bayes(parts["complaint_count"], parts["person_years"])[["rate", "low", "high"]]
     return parts.join(1000 * smoothed).rename(columns={"region_code": "code", "complaint_count": "count"})
 

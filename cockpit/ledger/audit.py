@@ -44,6 +44,8 @@ ACTION_LABELS: dict[Action, str] = {
     "build": "构建快照",
 }
 
+TARGET_MAX = 256
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -77,7 +79,8 @@ def add(
             at=datetime.now(UTC),
             who=who,
             action=action,
-            target=target,
+            # What an address asked for may be of any length; a store that counts would refuse the row.
+            target=target and target[:TARGET_MAX],
             # One form for equal contents.
             detail=None
             if detail is None

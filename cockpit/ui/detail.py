@@ -39,11 +39,12 @@ def find(
         st.info("请从清单中选择一条记录。", icon=":material/info:")
         return None
     rows = read(scope, name)
-    seen: set[tuple[str, str]] = st.session_state.setdefault(SEEN, set())
-    if (kind, name) not in seen:
-        action: audit.Action = "view" if len(rows) else "denied"
+    seen: set[tuple[str, str, str]] = st.session_state.setdefault(SEEN, set())
+    action: audit.Action = "view" if len(rows) else "denied"
+    # With the outcome: what was refused may be seen later, under another snapshot.
+    if (action, kind, name) not in seen:
         audit.record(open_ledger(settings()), who=scope.who, action=action, target=f"{kind}/{name}")
-        seen.add((kind, name))
+        seen.add((action, kind, name))
     if rows.empty:
         st.warning("没有这条记录，或不在您的可见范围内。", icon=":material/lock:")
         return None

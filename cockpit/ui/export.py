@@ -14,7 +14,7 @@ from cockpit.scope import Scope
 from cockpit.settings import settings
 from cockpit.ui import wording
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def watermark(scope: Scope, rows: int) -> str:

@@ -9,6 +9,7 @@ import streamlit as st
 
 from cockpit.contract.codes import ALERT_LEVEL
 from cockpit.queries import Filters, default_period
+from cockpit.queries.target import FIRST_DAY, LAST_DAY
 from cockpit.region_code import LEVEL_LABELS, is_code, level
 from cockpit.scope import Scope
 from cockpit.ui import cached
@@ -23,9 +24,11 @@ MONTHS_OFFERED = 120
 
 def _month(text: str | None) -> date | None:
     try:
-        return date.fromisoformat(f"{text}-01") if text else None
+        month = date.fromisoformat(f"{text}-01") if text else None
     except ValueError:
         return None
+    # Years at the ends of the calendar have no year before or after to compare with.
+    return month if month and FIRST_DAY <= month <= LAST_DAY else None
 
 
 def _month_end(month: date) -> date:

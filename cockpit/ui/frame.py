@@ -120,7 +120,7 @@ def breadcrumb(scope: Scope) -> None:
     with st.container(horizontal=True, gap="xsmall", vertical_alignment="center", key="breadcrumb"):
         for code in (None, *cached.steps(scope, region)):
             st.button(
-                f"› {names.get(code, code)}" if code else root,
+                f"› {wording.plain(names.get(code, code))}" if code else wording.plain(root),
                 key=f"crumb-{code or 'root'}",
                 type="tertiary",
                 icon=None if code else ":material/home_pin:",

@@ -13,6 +13,9 @@ from cockpit.scope import Scope
 from cockpit.settings import settings
 from cockpit.ui import cached, export, filters, frame
 
+# More pages than any list has; a longer number would be one that SQL cannot skip to.
+PAGE_DIGITS_MAX = 9
+
 
 @dataclass(frozen=True)
 class Listing:
@@ -90,7 +93,7 @@ def _narrowing(listing: Listing) -> dict[str, Any]:
 def _asked_page(key: str) -> int:
     """Return the page that the pagination below the rows will most likely show: it can be drawn only after them."""
     asked = str(st.session_state.get(key) or st.query_params.get(key, ""))
-    return max(1, int(asked)) if asked.isdecimal() else 1
+    return max(1, int(asked)) if asked.isdecimal() and len(asked) <= PAGE_DIGITS_MAX else 1
 
 
 def draw(listing: Listing, scope: Scope) -> None:

@@ -160,6 +160,8 @@ def _end(notice: str) -> None:
 def _sign_out(settings: Settings) -> None:
     session: Session | None = st.session_state.get(SESSION)
     _end("")
+    # The address says what was looked at and searched for; it is not for who comes next.
+    st.query_params.clear()
     if session is not None:
         try:
             _record(open_ledger(settings), session.username, "sign_out", "", session)

@@ -83,6 +83,24 @@ def test_lists_without_rows_say_so(open_page: Open, fresh_installation: Installa
         assert not page.get("download_button")
 
 
+@pytest.mark.parametrize("asked", ["9" * 50, "9" * 5000, "0", "-3", "x", "²", "1e9"])
+def test_a_page_that_is_none_shows_rows_all_the_same(
+    open_page: Open, fresh_installation: Installation, asked: str
+) -> None:
+    page = open_page(fresh_installation.scope("leader"), "complaints", complaint_page=asked)
+    assert "本页第" in said(page)
+    assert not page.error, [error.value for error in page.error]
+
+
+def test_months_at_the_end_of_the_calendar_fail_nowhere(
+    open_page: Open, fresh_installation: Installation
+) -> None:
+    for month in ("0001-01", "9999-12"):
+        page = open_page(fresh_installation.scope("leader"), "overview", from_=month, to=month)
+        assert said(page)
+        assert not page.error, [error.value for error in page.error]
+
+
 def test_details_without_a_record(open_page: Open, fresh_installation: Installation) -> None:
     scope = fresh_installation.scope("neighbour")
     for slug in ("complaint", "alert"):

@@ -12,8 +12,8 @@ from cockpit.ui import export
 
 ROWS = pd.DataFrame(
     {
-        "编号": ["=1+1", "+1", "-1", "@x", "\tx", "\rx", "平常", None],
-        "数": [1.5, -2, 0, None, 3, 4, 5, 6],
+        "编号": ["=1+1", "+1", "-1", "@x", "\tx", "\rx", "\nx", "平常", None],
+        "数": [1.5, -2, 0, None, 3, 4, 5, 6, 7],
     }
 )
 
@@ -27,7 +27,17 @@ def test_csv_has_the_line_a_mark_for_excel_and_no_formula() -> None:
     assert body.startswith(b"\xef\xbb\xbf")
     rows = read_csv(body)
     assert rows[:2] == [["谁，何时"], ["编号", "数"]]
-    assert [first for first, _ in rows[2:]] == ["'=1+1", "'+1", "'-1", "'@x", "'\tx", "'\rx", "平常", ""]
+    assert [first for first, _ in rows[2:]] == [
+        "'=1+1",
+        "'+1",
+        "'-1",
+        "'@x",
+        "'\tx",
+        "'\rx",
+        "'\nx",
+        "平常",
+        "",
+    ]
     assert rows[3][1] == "-2.0"
 
 

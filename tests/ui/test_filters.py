@@ -74,3 +74,12 @@ def test_periods_offered_are_whole_months() -> None:
         assert start.day == 1, name
         assert filters._month_end(end) == end, name
         assert start <= end < AS_OF
+
+
+@pytest.mark.parametrize(
+    ("start", "end"), [("0001-01", "0001-01"), ("2026-01", "9999-12"), ("1899-12", "2026-01")]
+)
+def test_months_without_a_year_before_or_after_give_the_default(
+    toasts: list[str], start: str, end: str
+) -> None:
+    assert read(from_=start, to=end) == DEFAULT

@@ -365,3 +365,9 @@ def test_no_password_or_hash_stays_in_the_session(ledger: Ledger) -> None:
     assert "room1" in kept
     assert PASSWORD not in kept
     assert "$2b$" not in kept
+
+
+def test_a_password_longer_than_any_is_a_wrong_one(ledger: Ledger) -> None:
+    page = tried(opened(), "room1", "长" * 100)
+    assert WRONG in texts(page)
+    assert actions(ledger) == [("room1", "sign_in_failed", "wrong password")]
