@@ -1,5 +1,6 @@
 """The snapshot in service behind views with enforced scope: one parent connection a process, a cursor a reader."""
 
+import logging
 import threading
 import time
 from collections.abc import Iterator, Mapping
@@ -22,6 +23,7 @@ from cockpit.settings import settings as process_settings
 from cockpit.warehouse import snapshot
 
 FOLDER = Path(__file__).parent
+LOGGER = logging.getLogger(__name__)
 _NULLS: dict[str, Any] = {"f": np.nan, "M": np.datetime64("NaT")}
 MACROS_BELOW = ("region_in_scope", "in_scope", "in_scope_month")
 MACROS_ABOVE = ("complaint_cell", "alert_cell", "complaint_match", "alert_match")
@@ -43,6 +45,7 @@ def scope_variable(scope: Scope) -> dict[str, object]:
     above = {ancestor for code in regions for ancestor in region_code.ancestors(code)}
     return {
         "is_signed_in": bool(scope.who),
+        "is_admin": bool(scope.who) and scope.role == "admin",
         "low": min((bounds["low"] for bounds in ranges), default="~"),
         "high": max((bounds["high"] for bounds in ranges), default=""),
         "has_one_region": len(ranges) == 1,
@@ -132,7 +135,10 @@ class Store:
         try:
             parent = open_snapshot(path, self.settings)
         except (duckdb.Error, OSError) as error:
-            self.problem = f"数据快照 {path.name} 无法打开：{error}"
+            # The engine's own words are English, and name folders of this machine.
+            if self.problem is None:
+                LOGGER.warning("snapshot %s cannot be opened: %s", path.name, error)
+            self.problem = f"数据快照 {path.name} 无法打开，详情已写入服务日志；请重新运行 cockpit build。"
             return
         self._path, self._parent, self.problem = path, parent, None
 

@@ -93,7 +93,9 @@ def visible(view: str, row: dict[str, object], scope: Scope) -> bool:
         return any(region_code.contains(root, str(code)) for root in roots)
 
     match view:
-        case "build" | "source" | "industry":
+        case "source":
+            return scope.who != "" and scope.role == "admin"
+        case "build" | "industry":
             return scope.who != ""
         case "region":
             return inside(row["code"]) or row["code"] in above
