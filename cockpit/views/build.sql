@@ -5,4 +5,4 @@ select
     as_of,
     is_demo,
 from snapshot.build
-where getvariable('scope')['is_signed_in']
+where getvariable('scope_role') is not null

@@ -3,4 +3,4 @@ select
     code,
     name,
 from snapshot.industry
-where getvariable('scope')['is_signed_in']
+where getvariable('scope_role') is not null

@@ -13,4 +13,4 @@ select
     valid_to,
     count_children,
 from snapshot.region
-where region_in_scope(code) or list_contains(getvariable('scope')['ancestors'], code)
+where region_in_scope(code) or list_contains(getvariable('scope_ancestors'), code)

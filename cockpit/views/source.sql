@@ -5,4 +5,4 @@ select
     loaded_at,
     latest_at,
 from snapshot.source
-where getvariable('scope')['is_admin']
+where getvariable('scope_role') = 'admin'

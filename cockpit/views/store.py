@@ -17,12 +17,13 @@ from numpy.typing import NDArray
 
 from cockpit import region_code
 from cockpit.error import CockpitError
-from cockpit.scope import ALL, Scope
+from cockpit.scope import Scope
 from cockpit.settings import Settings
 from cockpit.settings import settings as process_settings
 from cockpit.warehouse import snapshot
 
 FOLDER = Path(__file__).parent
+NOTHING = "~"
 LOGGER = logging.getLogger(__name__)
 _NULLS: dict[str, Any] = {"f": np.nan, "M": np.datetime64("NaT")}
 MACROS_BELOW = ("region_in_scope", "in_scope", "in_scope_month")
@@ -30,33 +31,25 @@ MACROS_ABOVE = ("complaint_cell", "alert_cell", "complaint_match", "alert_match"
 VIEWS = tuple(sorted(path.stem for path in FOLDER.glob("*.sql")))
 
 
-def scope_variable(scope: Scope) -> dict[str, object]:
-    """Return the value of the cursor variable `scope` that every view tests its rows against.
+def scope_variables(scope: Scope) -> dict[str, object]:
+    """Return the values of the cursor variables that every view tests its rows against.
 
-    A person who may see no case rows gets bounds that hold no region. Lists are never empty, so that
-    DuckDB knows their type; the empty text in them is the code of nothing.
+    A person who may see no case rows gets bounds that hold no region. No list is empty, so that DuckDB knows
+    its type; "~" is the code of nothing. (Variables apart, as a struct is copied at each use of a field.)
     """
     regions = scope.regions if scope.sees_cases else ()
     industries = scope.industries if regions else ()
     units = scope.units if regions else ()
     ranges = [dict(zip(("low", "high"), region_code.bounds(code), strict=True)) for code in regions]
-    named_units = sorted(set(units) - {ALL, ""})
-    has_all_units = ALL in units
     above = {ancestor for code in regions for ancestor in region_code.ancestors(code)}
     return {
-        "is_signed_in": bool(scope.who),
-        "is_admin": bool(scope.who) and scope.role == "admin",
-        "low": min((bounds["low"] for bounds in ranges), default="~"),
-        "high": max((bounds["high"] for bounds in ranges), default=""),
-        "has_one_region": len(ranges) == 1,
-        "ranges": ranges or [{"low": "~", "high": ""}],
-        "ancestors": sorted(above) or ["~"],
-        "has_all_industries": ALL in industries,
-        "industries": sorted(set(industries) - {ALL, ""}) or ["~"],
-        "has_all_units": has_all_units,
-        "units": named_units or ["~"],
-        "unit_low": ALL if has_all_units else min(named_units, default="~"),
-        "unit_high": ALL if has_all_units else max(named_units, default=""),
+        "scope_role": scope.role if scope.who else None,
+        "scope_low": min((bounds["low"] for bounds in ranges), default=NOTHING),
+        "scope_high": max((bounds["high"] for bounds in ranges), default=""),
+        "scope_ranges": ranges or [{"low": NOTHING, "high": ""}],
+        "scope_ancestors": sorted(above) or [NOTHING],
+        "scope_industries": sorted({*industries} - {""}) or [NOTHING],
+        "scope_units": sorted({*units} - {""}) or [NOTHING],
     }
 
 
@@ -99,7 +92,8 @@ class Store:
         Raises CockpitError while there is no snapshot to read.
         """
         with closing(self._cursor()) as cursor:
-            cursor.execute("set variable scope = $scope", {"scope": scope_variable(scope)})
+            for name, value in scope_variables(scope).items():
+                cursor.execute(f"set variable {name} = $value", {"value": value})
             yield Reader(cursor, scope)
 
     def frame(self, sql: str, scope: Scope, parameters: Mapping[str, object] | None = None) -> pd.DataFrame:

@@ -6,12 +6,12 @@ select
     region_code,
 from snapshot.unit
 where
-    list_contains(getvariable('scope')['units'], id)
+    list_contains(getvariable('scope_units'), id)
     or (
-        getvariable('scope')['has_all_units']
+        list_contains(getvariable('scope_units'), '*')
         and (
             region_code is null
             or region_in_scope(region_code)
-            or list_contains(getvariable('scope')['ancestors'], region_code)
+            or list_contains(getvariable('scope_ancestors'), region_code)
         )
     )

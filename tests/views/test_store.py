@@ -10,7 +10,7 @@ import pytest
 
 from cockpit.error import CockpitError
 from cockpit.scope import ALL, Scope
-from cockpit.views.store import open_snapshot, store
+from cockpit.views.store import open_snapshot, scope_variables, store
 from tests.views import tiny
 
 SCOPE = Scope("x", "leader", ("990000000000",), (ALL,), (ALL,))
@@ -65,7 +65,8 @@ def test_a_query_in_flight_finishes_on_the_snapshot_it_began_with(home) -> None:
     def count_slowly() -> None:
         with closing(store(home)._cursor()) as cursor:
             begun.set()
-            cursor.execute("set variable scope = $s", {"s": tiny_scope()})
+            for name, value in scope_variables(SCOPE).items():
+                cursor.execute(f"set variable {name} = $value", {"value": value})
             results.extend(
                 cursor.execute(
                     "select count(*), sum(length(md5(a.id || b.id || c.id))) > 0"
@@ -83,12 +84,6 @@ def test_a_query_in_flight_finishes_on_the_snapshot_it_began_with(home) -> None:
     narrow = sum(f"c{i}" < "c15" for i in range(300))
     assert results == [(300 * 300 * narrow, True)]
     assert not any(name.startswith(str(old)) for name in open_files())
-
-
-def tiny_scope() -> dict[str, object]:
-    from cockpit.views.store import scope_variable
-
-    return scope_variable(SCOPE)
 
 
 def test_a_deleted_file_keeps_serving(home) -> None:
