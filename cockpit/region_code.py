@@ -46,12 +46,6 @@ def ancestors(code: str) -> tuple[str, ...]:
     return tuple(ancestor(code, at) for at in LEVELS[: LEVELS.index(level(code))])
 
 
-def child_level(at: str) -> str | None:
-    """Return the next finer level, None below the village."""
-    index = LEVELS.index(at) + 1
-    return LEVELS[index] if index < len(LEVELS) else None
-
-
 def contains(region: str, code: str) -> bool:
     """Tell whether a region holds a code, itself included."""
     low, high = bounds(region)

@@ -54,12 +54,6 @@ class Scope:
         """Tell whether any case row can be visible at all."""
         return self.role in CASE_ROLES and bool(self.regions and self.industries and self.units)
 
-    @property
-    def key(self) -> str:
-        """Return a text equal for scopes that see the same rows, for the keys of caches."""
-        visible = self.regions if self.sees_cases else ()
-        return "|".join((",".join(visible), ",".join(self.industries), ",".join(self.units)))
-
     def holds_region(self, code: str) -> bool:
         """Tell whether a region lies within the scope."""
         return any(region_code.contains(region, code) for region in self.regions)

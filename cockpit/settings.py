@@ -38,7 +38,6 @@ class Settings(BaseSettings):
     session_hours: float = Field(8.0, gt=0, description="Hours until a sign-in cookie expires.")
     list_page_rows: int = Field(50, ge=10, le=500, description="Rows on one page of a list.")
     export_rows_max: int = Field(100_000, ge=1, description="Most rows one export may hold.")
-    small_cell_min: int = Field(5, ge=1, description="Person-related counts below this are not shown.")
     complaint_limit_days: int = Field(
         60,
         ge=1,

@@ -4,6 +4,8 @@ import argparse
 import sys
 import time
 
+from cockpit.cli.user import operator
+from cockpit.ledger import audit, open_ledger
 from cockpit.settings import settings
 from cockpit.warehouse.build import build
 
@@ -18,5 +20,6 @@ def run(_options: argparse.Namespace) -> int:
     """Build with the settings of this process and print the path of the snapshot."""
     started = time.monotonic()
     path = build(settings(), lambda line: print(line, file=sys.stderr, flush=True))
+    audit.record(open_ledger(settings()), operator(), "build", path.stem)
     print(f"新快照已启用：{path}（{time.monotonic() - started:.1f} 秒）")
     return 0

@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from cockpit import ingest
+from cockpit.cli.user import operator
 from cockpit.contract import TABLES
+from cockpit.ledger import audit, open_ledger
 from cockpit.settings import settings
 
 _COLUMNS = ("读取", "接受", "拒绝", "未变", "文件", "表")
@@ -33,11 +35,20 @@ def run(options: argparse.Namespace) -> int:
         settings=settings(),
         progress=lambda text: print(text, file=sys.stderr, flush=True),
     )
+    ledger = open_ledger(settings())
     print("\t".join(_COLUMNS))
     for report in reports:
         label = TABLES[report.table].label if report.table in TABLES else "边界"
         counts = (report.count_read, report.count_accepted, report.count_rejected, report.count_unchanged)
         print(*counts, report.file.name, f"{label}（{report.table}）", sep="\t")
+        audit.record(
+            ledger,
+            operator(),
+            "ingest",
+            report.file.name,
+            detail={"table": report.table},
+            count_row=counts[0],
+        )
         for note in report.notes:
             print(f"  {note}")
         if report.rejects_path is not None:

@@ -61,7 +61,7 @@ def _add(options: argparse.Namespace) -> None:
         regions=options.region,
         industries=options.industry,
         units=options.unit,
-        who=_who(),
+        who=operator(),
     )
     print(f"已新建账号：{made.username}（{ROLE_LABELS[made.role]}）")
     _tell(options, password)
@@ -85,13 +85,13 @@ def _list(_options: argparse.Namespace) -> None:
 
 
 def _switch(options: argparse.Namespace) -> None:
-    account.set_disabled(_ledger(), options.username, options.is_disabled, who=_who())
+    account.set_disabled(_ledger(), options.username, options.is_disabled, who=operator())
     print(f"已{'停用' if options.is_disabled else '启用'}账号：{options.username}")
 
 
 def _passwd(options: argparse.Namespace) -> None:
     password = _password(options)
-    account.set_password(_ledger(), options.username, password, who=_who())
+    account.set_password(_ledger(), options.username, password, who=operator())
     print(f"已更换密码：{options.username}")
     _tell(options, password)
 
@@ -116,7 +116,8 @@ def _ledger() -> Ledger:
     return open_ledger(settings())
 
 
-def _who() -> str:
+def operator() -> str:
+    """Return who runs a command, for the audit."""
     # From the system's own table: variables of the environment can name anyone.
     try:
         return f"cli:{pwd.getpwuid(os.getuid()).pw_name}"

@@ -14,7 +14,7 @@ TABLE = Table(
         Column("unit_id", "text", "单位编号", refers_to="unit"),
         Column("kind", "text", "类别", required=True, codes="rating_note_kind"),
         Column("record", "text", "依据", ("事由",), required=True, personal="text"),
-        Column("decided_by", "text", "决定单位", ("决定人",)),
+        Column("decided_by", "text", "决定单位"),
         Column("decided_on", "date", "决定日期"),
         Column("expires_on", "date", "有效期至", ("失效日期",)),
         UPDATED_AT,

@@ -79,5 +79,6 @@ UPDATED_AT = Column(
     "timestamp",
     "更新时间",
     ("最后更新时间", "修改时间", "last_updated"),
+    past=True,
     note="Version of the row: of two rows with one key the later stays; without it, the later loaded.",
 )

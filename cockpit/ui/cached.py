@@ -17,13 +17,13 @@ ANYONE = "*"
 
 
 def by_scope(function: Callable[Concatenate[Scope, P], T]) -> Callable[Concatenate[Scope, P], T]:
-    """Keep what a function of a scope and of hashable arguments returns, for the last 512 of them.
+    """Keep what a function of a scope and of hashable arguments returns, for the last 128 of them.
 
     The build in service and all of the scope but the person's name are in the key, so that a new snapshot or
     another scope never meets an old result. What is kept is shared: nobody may change it.
     """
 
-    @lru_cache(maxsize=512)
+    @lru_cache(maxsize=128)
     def kept(build_id: str, scope: Scope, args: tuple[Any, ...], kwargs: tuple[tuple[str, Any], ...]) -> T:
         return function(scope, *args, **dict(kwargs))
 

@@ -12,7 +12,7 @@ from cockpit.error import CockpitError
 from cockpit.ledger import account, audit, open_ledger
 from cockpit.scope import Scope
 from cockpit.settings import settings
-from cockpit.ui import wording
+from cockpit.ui import signin, wording
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
@@ -46,14 +46,19 @@ WRITERS = {"csv": as_csv, "xlsx": as_xlsx}
 
 
 def _take(
-    scope: Scope, what: str, detail: dict[str, object], rows: Callable[[], pd.DataFrame], kind: str
+    scope: Scope,
+    session: signin.Session | None,
+    what: str,
+    detail: dict[str, object],
+    rows: Callable[[], pd.DataFrame],
+    kind: str,
 ) -> bytes:
     ledger = open_ledger(settings())
-    # A download does not pass through the entry point: the account may have been disabled or changed since.
+    # A download does not pass through the entry point: the session may have ended, the scope changed since.
     now = account.find(ledger, scope.who)
-    if now is None or now.is_disabled or account.scope_of(now) != scope:
+    if now is None or session is None or signin.ended(session, now) or account.scope_of(now) != scope:
         audit.record(ledger, scope.who, "denied", what, detail=detail)
-        raise CockpitError("账号已停用或权限已变更，请重新登录后再导出。")
+        raise CockpitError("会话已结束或权限已变更，请重新登录后再导出。")
     taken = rows()
     # Recorded first: what cannot be recorded is not handed out.
     audit.record(ledger, scope.who, "export", what, detail=detail, count_row=len(taken))
@@ -64,10 +69,11 @@ def buttons(
     scope: Scope, what: str, label: str, detail: dict[str, object], rows: Callable[[], pd.DataFrame]
 ) -> None:
     """Draw one download button a format; the rows are read and the export recorded when one is pressed."""
+    session = signin.session()
     for kind in WRITERS:
         st.download_button(
             f"导出 {kind}",
-            partial(_take, scope, what, detail | {"format": kind}, rows, kind),
+            partial(_take, scope, session, what, detail | {"format": kind}, rows, kind),
             file_name=f"{label}.{kind}",
             key=f"export-{what}-{kind}",
             icon=":material/download:",

@@ -39,11 +39,17 @@ class Listing:
 
 def _narrowing(listing: Listing) -> dict[str, Any]:
     """Draw what narrows and orders the list, and return it as arguments of the query."""
+    page_key = f"{listing.detail}_page"
+
+    def back_to_first() -> None:
+        st.session_state[page_key] = 1
+
     with st.container(horizontal=True, vertical_alignment="bottom"):
         search = st.text_input(
             "搜索",
             key=f"{listing.detail}_q",
             bind="query-params",
+            on_change=back_to_first,
             placeholder="编号、标题或内容",
             icon=":material/search:",
             width=320,
@@ -53,6 +59,7 @@ def _narrowing(listing: Listing) -> dict[str, Any]:
             ["", *listing.stages],
             key=f"{listing.detail}_stage",
             bind="query-params",
+            on_change=back_to_first,
             width=150,
             format_func=lambda code: listing.stages.get(code, "全部环节"),
         )
@@ -61,6 +68,7 @@ def _narrowing(listing: Listing) -> dict[str, Any]:
             ["", *listing.states],
             key=f"{listing.detail}_state",
             bind="query-params",
+            on_change=back_to_first,
             width=150,
             format_func=lambda code: listing.states.get(code, "全部状态"),
         )
@@ -69,6 +77,7 @@ def _narrowing(listing: Listing) -> dict[str, Any]:
             list(listing.sorts),
             key=f"{listing.detail}_sort",
             bind="query-params",
+            on_change=back_to_first,
             width=150,
             format_func=lambda code: listing.sorts[code],
         )
@@ -77,6 +86,7 @@ def _narrowing(listing: Listing) -> dict[str, Any]:
             ["desc", "asc"],
             key=f"{listing.detail}_order",
             bind="query-params",
+            on_change=back_to_first,
             default="desc",
             required=True,
             format_func=lambda code: {"desc": "降序", "asc": "升序"}[code],

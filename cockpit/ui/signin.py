@@ -71,6 +71,8 @@ def sign_in(settings: Settings) -> Scope | None:
                 _write_cookie(write)
     except CockpitError as error:
         st.error(str(error), icon=":material/error:")
+    except OSError as error:
+        st.error(f"登录暂不可用：本机文件无法读写（{error.strerror}）。", icon=":material/error:")
     return None
 
 
@@ -84,11 +86,17 @@ def current(settings: Settings) -> Account | None:
         return None
     ledger = open_ledger(settings)
     account = find(ledger, session.username)
-    if reason := _ended(session, account):
+    if reason := ended(session, account):
         _end("会话已结束，请重新登录。")
         _record(ledger, session.username, "session_refused", reason, session)
         return None
     return account
+
+
+def session() -> Session | None:
+    """Return the session of this run, None when nobody is signed in."""
+    held: Session | None = st.session_state.get(SESSION)
+    return held
 
 
 def sign_out_button(settings: Settings) -> None:
@@ -96,7 +104,7 @@ def sign_out_button(settings: Settings) -> None:
     st.button("退出登录", key="sign-out", icon=":material/logout:", on_click=_sign_out, args=(settings,))
 
 
-def _ended(session: Session, account: Account | None) -> str:
+def ended(session: Session, account: Account | None) -> str:
     """Return why a session is over, nothing when it is not."""
     if account is None:
         return "account gone"

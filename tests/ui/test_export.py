@@ -1,14 +1,18 @@
 import csv
 import io
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pandas as pd
 import pytest
 from python_calamine import CalamineWorkbook
 
+from cockpit.error import CockpitError
+from cockpit.ledger import account, audit
 from cockpit.scope import Scope
-from cockpit.ui import export
+from cockpit.ui import export, signin
+from tests.installation import Installation
 
 ROWS = pd.DataFrame(
     {
@@ -63,3 +67,34 @@ def test_the_line_says_who_when_and_how_many() -> None:
     assert abs(datetime.fromisoformat(moment) - beijing) < timedelta(seconds=10)
     assert "张三" in line
     assert "12" in line
+
+
+class TestTake:
+    """An export goes through what holds at the moment it is pressed."""
+
+    @staticmethod
+    def press(user: str, installation: Installation, **changed: object) -> bytes:
+        held = account.find(installation.ledger, user)
+        assert held is not None
+        session = replace(signin.Session("s", user, held.session_epoch, 9e12), **changed)  # type: ignore[arg-type]
+        return export._take(
+            installation.scope(user), session, "complaints", {"region": "x"}, lambda: ROWS, "csv"
+        )
+
+    @pytest.fixture(autouse=True)
+    def _installed(self, fresh_installation: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(export, "settings", lambda: fresh_installation.settings)
+
+    def test_is_recorded_with_its_rows(self, fresh_installation: Installation) -> None:
+        assert "导出人：room".encode() in self.press("room", fresh_installation)
+        [last] = audit.entries(fresh_installation.ledger, who="room", limit=1)
+        assert (last.action, last.target, last.count_row) == ("export", "complaints", len(ROWS))
+
+    @pytest.mark.parametrize("changed", [{"epoch": -1}, {"expires_at": 1.0}])
+    def test_is_refused_when_the_session_has_ended(
+        self, fresh_installation: Installation, changed: dict[str, object]
+    ) -> None:
+        with pytest.raises(CockpitError):
+            self.press("room", fresh_installation, **changed)
+        [last] = audit.entries(fresh_installation.ledger, who="room", limit=1)
+        assert last.action == "denied"
