@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -60,8 +61,9 @@ class Cells:
 
     def frame(self, counts: Counts, shown: Mapping[str, object] | None = None) -> pd.DataFrame:
         """Return counts as a frame, columns of their keys before them."""
-        frame = pd.DataFrame(counts, columns=self.names)
-        return pd.concat([pd.DataFrame(shown), frame], axis=1) if shown else frame
+        if shown is None:
+            return pd.DataFrame(counts, columns=_index(self.names))
+        return pd.DataFrame({**shown, **dict(zip(self.names, counts.T, strict=True))}, copy=False)
 
     def _summed(self, rows: Rows, keys: Sequence[str]) -> dict[tuple[Any, ...], Counts]:
         groups: dict[tuple[Any, ...], int] = {}
@@ -93,3 +95,8 @@ def of_periods(columns: Columns, names: tuple[str, ...], periods: Mapping[str, P
 
 def _matrix(columns: Columns, names: tuple[str, ...]) -> Counts:
     return np.column_stack([columns[name] for name in names]).astype(np.float64)
+
+
+@cache
+def _index(names: tuple[str, ...]) -> pd.Index:
+    return pd.Index(names)

@@ -180,5 +180,6 @@ def _by_industry(counted: cells.Cells, industries: cells.Columns) -> pd.DataFram
     codes = sorted(now.keys() | before.keys(), key=lambda code: (-now[code][0] if code in now else 0, code))
     names = dict(zip(industries["code"], industries["name"], strict=True))
     shown = {"industry_code": codes, "name": [names.get(code, NO_INDUSTRY_NAME) for code in codes]}
-    earlier = counted.frame(counted.at(before, codes)).add_suffix("_previous")
-    return pd.concat([counted.frame(counted.at(now, codes), shown), earlier], axis=1)
+    earlier = [f"{name}_previous" for name in counted.names]
+    counts = [*counted.at(now, codes).T, *counted.at(before, codes).T]
+    return pd.DataFrame({**shown, **dict(zip([*counted.names, *earlier], counts, strict=True))}, copy=False)
