@@ -32,12 +32,17 @@ def prepare(this: Load, source: Source, bound: Binding) -> None:
         )
     for column in bound.columns:
         if column.personal == "pseudonym":
-            # Hashing is dear: once a person, not once a row.
+            # Hashing is dear: once a person, not once a row; from a table of its own, by all threads.
             connection.execute(
-                f"create or replace temp table pseudonym_{column.name} as select key, pseudonym(key) as value from "
-                f"(select distinct {bound.plain(column)} as key from {source.relation}) where key is not null",
+                f"create or replace temp table person as select distinct {bound.plain(column)} as key "
+                f"from {source.relation}",
                 source.parameters,
             )
+            connection.execute(
+                f"create or replace temp table pseudonym_{column.name} as "
+                "select key, pseudonym(key) as value from person where key is not null"
+            )
+            connection.execute("drop table person")
     if any(bound.is_place(column) for column in bound.columns):
         _look_up_regions(this, source, bound)
 

@@ -102,5 +102,6 @@ def below_root(scope: Scope, names: "pd.Series[str]") -> "pd.Series[str]":
     """Return full names of places without the part that all of the scope has in common."""
     if len(scope.regions) != 1:
         return names
-    common = "".join(path(scope, scope.regions[0]).values())
-    return names.str.removeprefix(common).where(names != common, names)
+    path_names = list(path(scope, scope.regions[0]).values())
+    common = "".join(path_names)
+    return names.str.removeprefix(common).where(names != common, "".join(path_names[-1:]))

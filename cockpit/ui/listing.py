@@ -14,6 +14,8 @@ from cockpit.settings import settings
 from cockpit.ui import cached, export, filters, frame
 
 # More pages than any list has; a longer number would be one that SQL cannot skip to.
+# Longer tables scroll within themselves, so that the pages below stay in sight.
+ROWS_IN_SIGHT, TALL = 18, 720
 PAGE_DIGITS_MAX = 9
 
 
@@ -150,7 +152,7 @@ def draw(listing: Listing, scope: Scope) -> None:
         table = st.dataframe(
             listing.read(found.frame),
             hide_index=True,
-            height=min(38 * (len(found.frame) + 1), 720),
+            height="content" if len(found.frame) <= ROWS_IN_SIGHT else TALL,
             column_config={
                 name: st.column_config.Column(width=width) for name, width in listing.widths.items()
             },

@@ -1,7 +1,7 @@
 """Every breakdown sums to its total, and equals a plain count over the facts in scope."""
 
 import tempfile
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pandas as pd
@@ -254,3 +254,49 @@ def test_pages_put_together_are_the_whole_list(
         expected = [row["id"] for row in given_value + [row for row in facts if row[sort] is None]]
         assert [one for page in pages for one in page.frame["id"]] == expected
         assert {page.total for page in pages} == {len(expected)}
+
+
+EDGES = [
+    (date(2026, 1, 1), date(2026, 4, 30)),
+    (date(2026, 1, 1), date(2026, 4, 29)),
+    (date(2026, 1, 2), date(2026, 4, 30)),
+    (date(2026, 1, 17), date(2026, 3, 9)),
+    (date(2026, 1, 17), date(2026, 2, 9)),
+    (date(2026, 2, 3), date(2026, 2, 27)),
+    (date(2026, 2, 28), date(2026, 3, 1)),
+    (date(2026, 3, 31), date(2026, 3, 31)),
+    (date(2026, 3, 1), date(2026, 3, 31)),
+]
+
+
+def test_days_at_the_edges_of_a_period_are_exact(home) -> None:
+    places = sorted(tiny.REGIONS)
+    at = [datetime(2026, 1, 1) + timedelta(days=number) for number in range(120)]
+    midnight = [one if number % 2 else one + timedelta(hours=23, minutes=59) for number, one in enumerate(at)]
+    tiny.write(
+        home,
+        tiny.World(
+            [tiny.Complaint(f"c{i}", places[i % len(places)], one) for i, one in enumerate(midnight)],
+            [tiny.Alert(f"a{i}", places[i % len(places)], one) for i, one in enumerate(midnight)],
+        ),
+    )
+    for start, end in EDGES:
+        length = (end - start).days + 1
+        expected = sum(start <= one.date() <= end for one in midnight)
+        assert expected == length
+        chosen = Filters(start=start, end=end)
+        shown = overview(PROVINCE, chosen, settings=home)
+        for subject in ("complaint", "alert"):
+            name = f"{subject}_count"
+            asked = parameters(chosen, alerts=False)
+            for ending in ("summary", "by_month", "by_industry", "by_region"):
+                assert run(f"{subject}_{ending}", PROVINCE, asked, settings=home)[name].sum() == length
+            frames = vars(shown)
+            for ending in ("now", "by_region"):
+                assert frames[f"{subject}_{ending}"][name].sum() == length
+            before = shown.periods["previous"]
+            assert frames[f"{subject}_previous"][name].iloc[0] == sum(
+                before[0] <= one.date() <= before[1] for one in midnight
+            )
+            until = sum(one.date() <= end for one in midnight)
+            assert frames[f"{subject}_by_month"][name].sum() == until
