@@ -35,7 +35,7 @@ def prepare(this: Load, source: Source, bound: Binding) -> None:
             # Hashing is dear: once a person, not once a row; from a table of its own, by all threads.
             connection.execute(
                 f"create or replace temp table person as select distinct {bound.plain(column)} as key "
-                f"from {source.relation}",
+                f"from {source.records}",
                 source.parameters,
             )
             connection.execute(
@@ -78,7 +78,7 @@ def _look_up_regions(this: Load, source: Source, bound: Binding) -> None:
         )
     )
     connection.execute(
-        f"create or replace temp table place as select distinct {bound.plain(bound.table.column('region_code'))} as text from {source.relation}",
+        f"create or replace temp table place as select distinct {bound.plain(bound.table.column('region_code'))} as text from {source.records}",
         source.parameters,
     )
     connection.execute(f"delete from place where text is null or ({known})")

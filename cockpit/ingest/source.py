@@ -23,8 +23,8 @@ CHUNK_BYTES = 1 << 20
 class Source:
     """A file that can be read: SQL over text columns, and its headers.
 
-    The relation has the columns `row`, the row number a person sees in the file, and c0, c1, … once `number`
-    has been called. `broken` says of the rows left out why.
+    The relation has the columns c0, c1, …, and, once `number` has been called, `row`, the row number a person sees
+    in the file; `records` is the relation without it, cheaper to read. `broken` says of the rows left out why.
     """
 
     path: Path
@@ -34,6 +34,11 @@ class Source:
     first_row: int = 2
     broken: dict[int, str] = field(default_factory=dict)
     is_numbered: bool = False
+    records: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Keep the relation as it is before rows are numbered."""
+        self.records = self.relation
 
     def number(self, connection: duckdb.DuckDBPyConnection) -> None:
         """Give each row its number.

@@ -74,7 +74,11 @@ end;
 
 -- A code of 2, 4, 6, 9 or 12 digits stands for the same region.
 create or replace temp macro parse_region(v) as (
-    case when strlen(v) in (2, 4, 6, 9, 12) and regexp_full_match(v, '[0-9]+') then rpad(v, 12, '0') end
+    case
+        when strlen(v) not in (2, 4, 6, 9, 12) or not regexp_full_match(v, '[0-9]+') then null
+        when strlen(v) = 12 then v
+        else rpad(v, 12, '0')
+    end
 );
 
 -- What opens as a formula in a spreadsheet is kept from doing so.
