@@ -213,7 +213,7 @@ def _load_rows(
     )
     connection.execute("set preserve_insertion_order = true")
     read, faulty = this.one(f"select count(*), count(*) filter (_hash is null) from {stage}")
-    notes: list[str] = []
+    notes: list[str] = [*source.notes]
     rejects_path = None
     if faulty or source.broken:
         rejects_path = _write_rejects(this, source, bound)

@@ -34,6 +34,7 @@ class Source:
     first_row: int = 2
     broken: dict[int, str] = field(default_factory=dict)
     is_numbered: bool = False
+    notes: tuple[str, ...] = ()
     records: str = field(init=False)
 
     def __post_init__(self) -> None:
@@ -181,10 +182,13 @@ def _workbook(path: Path, sheet: str | None, connection: duckdb.DuckDBPyConnecti
         if sheet is not None and sheet not in book.sheet_names:
             raise CockpitError(f"文件“{path}”没有名为“{sheet}”的工作表。")
         rows: list[list[Any]] = []
+        others: list[str] = []
         for each in [sheet] if sheet is not None else book.sheet_names:
-            rows = book.get_sheet_by_name(each).to_python(skip_empty_area=False)
-            if any(cell not in (None, "") for row in rows for cell in row):
-                break
+            found = book.get_sheet_by_name(each).to_python(skip_empty_area=False)
+            if any(cell not in (None, "") for row in found for cell in row):
+                if rows:
+                    others.append(each)
+                rows = rows or found
     except (python_calamine.CalamineError, OSError):
         raise CockpitError(f"文件“{path}”不是有效的 xlsx 工作簿，或已损坏。") from None
     filled = [index for index, row in enumerate(rows) if any(cell not in (None, "") for cell in row)]
@@ -203,7 +207,8 @@ def _workbook(path: Path, sheet: str | None, connection: duckdb.DuckDBPyConnecti
         connection.register("workbook_frame", frame)
         connection.execute(f"insert into {name} select * from workbook_frame")
         connection.unregister("workbook_frame")
-    return Source(path, name, headers, is_numbered=True)
+    left = f"其他工作表未载入（可在配置中用 sheet 指明）：{'、'.join(others)}"
+    return Source(path, name, headers, is_numbered=True, notes=(left,) if others else ())
 
 
 def _parquet(path: Path, connection: duckdb.DuckDBPyConnection) -> Source:

@@ -48,7 +48,7 @@ def warehouse(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
     """
     path, scratch = settings.warehouse_path, settings.home / "ingest-scratch"
     try:
-        settings.home.mkdir(parents=True, exist_ok=True)
+        settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
         connection = duckdb.connect(
             path,
             config={
@@ -59,6 +59,7 @@ def warehouse(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
         )
     except (OSError, duckdb.Error) as error:
         raise CockpitError(_why(error, path)) from error
+    path.chmod(0o600)
     # What a killed load left here may hold personal data.
     shutil.rmtree(scratch, ignore_errors=True)
     scratch.mkdir(mode=0o700, exist_ok=True)

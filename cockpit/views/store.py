@@ -104,18 +104,22 @@ class Store:
     @property
     def build_id(self) -> str:
         """The name of the build in service, for the keys of caches; CockpitError without a snapshot."""
-        self._cursor().close()
-        return self._path.stem if self._path else ""
+        with self._lock:
+            return self._in_service()[0].stem
 
     def _cursor(self) -> duckdb.DuckDBPyConnection:
         """Return a fresh cursor, with no scope set, on the snapshot in service."""
         with self._lock:
-            if time.monotonic() - self._looked_at >= self.settings.snapshot_poll_seconds:
-                self._look()
-                self._looked_at = time.monotonic()
-            if self._parent is None:
-                raise CockpitError(self.problem or "还没有可用的数据快照，请先运行 cockpit build。")
-            return self._parent.cursor()
+            return self._in_service()[1].cursor()
+
+    def _in_service(self) -> tuple[Path, duckdb.DuckDBPyConnection]:
+        """Return the snapshot in service and its connection, the lock being held; look for a newer one in time."""
+        if time.monotonic() - self._looked_at >= self.settings.snapshot_poll_seconds:
+            self._look()
+            self._looked_at = time.monotonic()
+        if self._path is None or self._parent is None:
+            raise CockpitError(self.problem or "还没有可用的数据快照，请先运行 cockpit build。")
+        return self._path, self._parent
 
     def _look(self) -> None:
         """Put a new snapshot into service, if there is one that can be read.

@@ -8,7 +8,10 @@ import duckdb
 import pandas as pd
 import pytest
 
+from cockpit import ingest as package
+
 ROWS = [("1", "2024-01-02 03:04:05", "990101", "路灯"), ("2", "2024-02-03 00:00:00", "9902", "桥，坏了")]
+SQL = Path(package.__file__).parent / "sql"
 COLUMNS = ("投诉编号", "受理时间", "区划代码", "内容")
 STORED = [
     ("1", datetime(2024, 1, 2, 3, 4, 5), "990101000000", "路灯"),
@@ -132,3 +135,37 @@ def test_names_with_signs_of_patterns(regions, write, ingest) -> None:
     )
     assert report.count_accepted == 1
     assert Path(report.file).name == "a[1]*.csv"
+
+
+def test_sheets_left_out_are_named(tmp_path, ingest) -> None:
+    book = tmp_path / "industry.xlsx"
+    with pd.ExcelWriter(book, engine="xlsxwriter") as writer:
+        pd.DataFrame({"行业代码": ["01"], "行业名称": ["教育"]}).to_excel(
+            writer, sheet_name="一", index=False
+        )
+        pd.DataFrame({"行业代码": ["02"], "行业名称": ["医疗"]}).to_excel(
+            writer, sheet_name="二", index=False
+        )
+        pd.DataFrame().to_excel(writer, sheet_name="空", index=False)
+    (report,) = ingest(book)
+    assert (report.count_read, report.count_accepted) == (1, 1)
+    assert [note for note in report.notes if "其他工作表" in note] == [
+        "其他工作表未载入（可在配置中用 sheet 指明）：二"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("-1+cmd|' /C calc'!A0", "'-1+cmd|' /C calc'!A0"),
+        ("=1+1", "'=1+1"),
+        ("\n=1", "'\n=1"),
+        ("-1.5", "-1.5"),
+    ],
+)
+def test_rejects_hold_no_formula(text: str, written: str) -> None:
+    with duckdb.connect() as connection:
+        for statement in (SQL / "value.sql").read_text("utf-8").split(";\n"):
+            if "macro inert" in statement:
+                connection.execute(statement)
+        assert connection.execute("select inert($text)", {"text": text}).fetchone() == (written,)

@@ -83,5 +83,8 @@ create or replace temp macro parse_region(v) as (
 
 -- What opens as a formula in a spreadsheet is kept from doing so.
 create or replace temp macro inert(v) as (
-    case when regexp_matches(v, '^([=+@\t\r]|-[^0-9])') then '''' || v else v end
+    case
+        when regexp_matches(v, '^[=+@\t\r\n-]') and not regexp_matches(v, '^-[0-9.,]+$') then '''' || v
+        else v
+    end
 );
