@@ -16,7 +16,9 @@ def main() -> int:
     failed = 0
     for name, *arguments in RUNS:
         print(f"== {name} {' '.join(arguments)}", flush=True)
-        failed |= subprocess.run([sys.executable, "-m", f"benchmarks.{name}", *arguments], check=False).returncode
+        failed |= subprocess.run(
+            [sys.executable, "-m", f"benchmarks.{name}", *arguments], check=False
+        ).returncode
     return int(bool(failed))
 
 

@@ -1,5 +1,6 @@
 """Overview (总览): the state of complaints and alerts, and the way down."""
 
+import json
 from dataclasses import dataclass
 
 import pandas as pd
@@ -76,8 +77,15 @@ def _rates(data: Overview) -> pd.DataFrame:
     return parts.join(1000 * smoothed).rename(columns={"region_code": "code", "complaint_count": "count"})
 
 
+@cached.by_scope
+def _outlines(scope: Scope, region: str | None) -> pd.DataFrame:
+    """Return the outlines of a region's parts: the same whatever else is filtered."""
+    outlines = queries.boundaries(scope, region)
+    return outlines.assign(geometry=outlines["geometry"].map(json.loads).astype(object))
+
+
 def _map(scope: Scope, data: Overview, rates: pd.DataFrame) -> Panel:
-    outlines = queries.boundaries(scope, data.filters.region)
+    outlines = _outlines(scope, data.filters.region)
     values = rates.rename(columns={"rate": "value"})[["code", "name", "value", "count"]]
     return Panel(
         key="overview-map",

@@ -1,6 +1,5 @@
 """The map of one region's children, drawn from its own outlines without tiles or network."""
 
-import json
 from collections.abc import Mapping
 
 import pandas as pd
@@ -11,7 +10,7 @@ from cockpit.charts.theme import NO_DATA, SEQUENCE, Spec, chart, pick
 def region_map(outlines: pd.DataFrame, values: pd.DataFrame, *, label: str, unit: str) -> Spec:
     """Draw outlines shaded by a value; places without one are grey and say so.
 
-    `outlines` has `region_code, geometry` (GeoJSON text); `values` has `code, name, value, count`.
+    `outlines` has `region_code, geometry` (GeoJSON, parsed); `values` has `code, name, value, count`.
     A click reports `code`. Empty outlines give an empty chart: the caller says why.
     """
     by_code: Mapping[str, dict[str, object]] = {
@@ -23,7 +22,7 @@ def region_map(outlines: pd.DataFrame, values: pd.DataFrame, *, label: str, unit
         for row in values.to_dict("records")
     }
     features = [
-        {"type": "Feature", "geometry": json.loads(geometry), "code": code}
+        {"type": "Feature", "geometry": geometry, "code": code}
         | by_code.get(code, {"name": code, "value": None, "count": None})
         for code, geometry in zip(outlines["region_code"], outlines["geometry"], strict=True)
     ]

@@ -27,7 +27,7 @@ RATES = pd.DataFrame(
     }
 )
 OUTLINES = pd.DataFrame(
-    {"region_code": ["990101001000", "990101002000", "990101009000"], "geometry": [SQUARE] * 3}
+    {"region_code": ["990101001000", "990101002000", "990101009000"], "geometry": [json.loads(SQUARE)] * 3}
 )
 VALUES = RATES.rename(columns={"rate": "value"})
 COUNTS = pd.DataFrame(
