@@ -10,7 +10,7 @@ from cockpit import queries
 from cockpit.analysis.rates import empirical_bayes
 from cockpit.charts import alert_stages, industries, monthly, ranking, region_map
 from cockpit.queries import Filters, Overview
-from cockpit.queries.measures import MEASURES, with_person_years
+from cockpit.queries.measures import MEASURES, years
 from cockpit.scope import Scope
 from cockpit.ui import cached, cards, filters, frame
 from cockpit.ui.cards import Card
@@ -69,12 +69,21 @@ def _counts(*frames: pd.DataFrame) -> list[dict[str, float]]:
 
 def _rates(data: Overview) -> pd.DataFrame:
     """Return smoothed rates with intervals per 1,000 and year for the parts that have a population."""
-    start, end = data.periods["now"]
-    counted = data.complaint_by_region[["region_code", "name", "population", "complaint_count"]]
-    peopled = counted.dropna(subset=["population"]).query("population > 0")
-    parts = with_person_years(peopled, start, end).reset_index(drop=True)
-    smoothed = empirical_bayes(parts["complaint_count"], parts["person_years"])[["rate", "low", "high"]]
-    return parts.join(1000 * smoothed).rename(columns={"region_code": "code", "complaint_count": "count"})
+    parts = data.complaint_by_region
+    population = parts["population"].to_numpy(float)
+    has = population > 0
+    events = parts["complaint_count"].to_numpy(float)[has]
+    person_years = population[has] * years(*data.periods["now"])
+    smoothed = empirical_bayes(events, person_years)
+    return pd.DataFrame(
+        {
+            "code": parts["region_code"].to_numpy(object)[has],
+            "name": parts["name"].to_numpy(object)[has],
+            "count": events,
+            "person_years": person_years,
+            **{name: 1000 * smoothed[name].to_numpy() for name in ("rate", "low", "high")},
+        }
+    )
 
 
 @cached.by_scope
