@@ -25,7 +25,7 @@ def _read(rows: pd.DataFrame) -> pd.DataFrame:
             "核查结论": rows["finding"].map(lambda code: wording.code("finding", code)),
             "办理期限": rows["due_at"].map(wording.day),
             "超期": rows["is_overdue"].map({True: "● 超期", False: ""}),
-            "涉及金额（元）": rows["amount"].map(lambda yuan: wording.number(yuan, 2)),
+            "涉及金额（元）": rows["amount"],
         }
     )
 
@@ -40,7 +40,7 @@ LISTING = listing.Listing(
     states={"open": "未处置", "overdue": "超期未处置", "closed": "已处置"},
     sorts={"raised_at": "预警时间", "due_at": "办理期限", "amount": "涉及金额"},
     read=_read,
-    widths={"预警内容": "large", "地区": "medium"},
+    widths={"预警内容": "large", "地区": "medium", "超期": 84},
 )
 
 

@@ -24,7 +24,7 @@ def _read(rows: pd.DataFrame) -> pd.DataFrame:
             "办理期限": rows["due_at"].map(wording.day),
             "办结时间": rows["closed_at"].map(wording.moment),
             "超期": rows["is_overdue"].map({True: "● 超期", False: ""}),
-            "满意度": rows["satisfaction"].map(wording.number),
+            "满意度": rows["satisfaction"],
         }
     )
 
@@ -44,7 +44,7 @@ LISTING = listing.Listing(
         "handling_days": "办理天数",
     },
     read=_read,
-    widths={"标题": "large", "地区": "medium"},
+    widths={"标题": "large", "地区": "medium", "超期": 84},
 )
 
 

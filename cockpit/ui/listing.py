@@ -11,7 +11,7 @@ import streamlit as st
 from cockpit.queries import Filters, Page
 from cockpit.scope import Scope
 from cockpit.settings import settings
-from cockpit.ui import cached, export, filters, frame
+from cockpit.ui import cached, export, filters, frame, wording
 
 # More pages than any list has; a longer number would be one that SQL cannot skip to.
 # Longer tables scroll within themselves, so that the pages below stay in sight.
@@ -36,7 +36,7 @@ class Listing:
     states: Mapping[str, str]
     sorts: Mapping[str, str]
     read: Callable[[pd.DataFrame], pd.DataFrame]
-    widths: Mapping[str, Literal["small", "medium", "large"]]
+    widths: Mapping[str, Literal["small", "medium", "large"] | int]
 
 
 def _narrowing(listing: Listing) -> dict[str, Any]:
@@ -102,6 +102,12 @@ def _narrowing(listing: Listing) -> dict[str, Any]:
     }
 
 
+def _written(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return rows with numbers written out: exports keep the numbers themselves."""
+    numbers = rows.select_dtypes("number")
+    return rows.assign(**{str(name): numbers[name].map(wording.exact) for name in numbers})
+
+
 def _asked_page(key: str) -> int:
     """Return the page that the pagination below the rows will most likely show: it can be drawn only after them."""
     asked = str(st.session_state.get(key) or st.query_params.get(key, ""))
@@ -150,7 +156,7 @@ def draw(listing: Listing, scope: Scope) -> None:
             )
             return
         table = st.dataframe(
-            listing.read(found.frame),
+            _written(listing.read(found.frame)),
             hide_index=True,
             height="content" if len(found.frame) <= ROWS_IN_SIGHT else TALL,
             column_config={

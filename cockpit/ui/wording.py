@@ -22,6 +22,13 @@ def number(value: float | None, decimals: int = 0) -> str:
     return f"{value:,.{decimals}f}"
 
 
+def exact(value: float | None) -> str:
+    """Write a number with all its digits to the hundredth; a missing one as a dash."""
+    if value is None or pd.isna(value):
+        return NOTHING
+    return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.2f}"
+
+
 def moment(value: datetime | None) -> str:
     """Write a time to the minute; a missing one as a dash."""
     return NOTHING if value is None or pd.isna(value) else f"{value:%Y-%m-%d %H:%M}"

@@ -40,3 +40,11 @@ def test_plain_text_leaves_markdown_nothing_to_read() -> None:
     assert wording.plain("![a](b)") == r"\!\[a\]\(b\)"
     assert wording.plain("# 一\n## 二") == r"\# 一 \#\# 二"
     assert wording.plain("丁镇（一）：好") == "丁镇（一）：好"
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [(195_432.1, "195,432.10"), (5, "5"), (1_000.0, "1,000"), (0, "0"), (None, "—"), (float("nan"), "—")],
+)
+def test_exact_loses_nothing(value: float | None, words: str) -> None:
+    assert wording.exact(value) == words
