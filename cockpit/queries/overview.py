@@ -3,9 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from cockpit import region_code
 from cockpit.queries import cells
@@ -89,12 +92,11 @@ def overview(scope: Scope, filters: Filters, *, settings: Settings | None = None
 
     A region outside the scope, or a scope without case rows, gives zeros and no parts.
     """
+    anyone = replace(scope, who="*") if scope.who else scope
+    build, parts, industries = _standing(store(settings).build_id, anyone, filters.region, settings)
     with store(settings).reader(scope) as reader:
-        build = fetch(reader, QUERIES["build"], {})
         filters, now = with_period(filters, build)
         focus = roots_of(scope, filters.region)
-        query = QUERIES["region_roots" if focus.code is None else "region_children"]
-        parts = fetch_arrays(reader, query, {"region": filters.region})
         focus = replace(focus, parts=focus.roots if focus.code is None else tuple(parts["code"]))
         periods = {
             "now": now,
@@ -113,7 +115,6 @@ def overview(scope: Scope, filters: Filters, *, settings: Settings | None = None
             asked = {**values, **targets(focus, periods, {"now": now})}
             complaint = cells.of_periods(fetch_arrays(reader, _COMPLAINT, asked), COMPLAINT_COUNTS, periods)
             alert = cells.of_periods(fetch_arrays(reader, _ALERT, asked), ALERT_COUNTS, periods)
-        industries = fetch_arrays(reader, QUERIES["industries"], {})
     return Overview(
         filters=filters,
         focus=focus,
@@ -133,6 +134,20 @@ def overview(scope: Scope, filters: Filters, *, settings: Settings | None = None
         alert_by_region=_by_region(alert, parts, focus),
         alert_by_level_stage=alert.by("now", "alert_level", "stage"),
     )
+
+
+@lru_cache(maxsize=1024)
+def _standing(
+    _build_id: str, scope: Scope, region: str | None, settings: Settings | None
+) -> tuple[pd.DataFrame, dict[str, NDArray[Any]], dict[str, NDArray[Any]]]:
+    """Return the build, the parts of a region and the industries: the same whatever else is filtered."""
+    with store(settings).reader(scope) as reader:
+        query = QUERIES["region_roots" if roots_of(scope, region).code is None else "region_children"]
+        return (
+            fetch(reader, QUERIES["build"], {}),
+            fetch_arrays(reader, query, {"region": region}),
+            fetch_arrays(reader, QUERIES["industries"], {}),
+        )
 
 
 def with_period(filters: Filters, build: pd.DataFrame) -> tuple[Filters, Period]:
