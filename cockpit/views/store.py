@@ -25,7 +25,7 @@ from cockpit.warehouse import snapshot
 FOLDER = Path(__file__).parent
 NOTHING = "~"
 LOGGER = logging.getLogger(__name__)
-_NULLS: dict[str, Any] = {"f": np.nan, "M": np.datetime64("NaT")}
+_NULLS: dict[str, Any] = {**dict.fromkeys("iubf", np.nan), "M": np.datetime64("NaT")}
 MACROS_BELOW = ("region_in_scope", "in_scope", "in_scope_month")
 MACROS_ABOVE = ("complaint_cell", "alert_cell", "complaint_match", "alert_match")
 VIEWS = tuple(sorted(path.stem for path in FOLDER.glob("*.sql")))
@@ -68,9 +68,21 @@ class Reader:
         """Return the columns of such a query without the cost of a frame; nulls are None, NaN or NaT."""
         columns: dict[str, Any] = self.cursor.execute(sql, dict(parameters or {})).fetchnumpy()
         return {
-            name: column.filled(_NULLS.get(column.dtype.kind)) if isinstance(column, MaskedArray) else column
+            name: _filled(column) if isinstance(column, MaskedArray) else column
             for name, column in columns.items()
         }
+
+
+def _filled(column: "MaskedArray[Any, Any]") -> NDArray[Any]:
+    """Return a column with its nulls as None, NaN or NaT; whole numbers and truths become floats for it.
+
+    Left to itself numpy would fill whole numbers with 999,999 and texts with a question mark.
+    """
+    kind, values = column.dtype.kind, np.asarray(column.data)
+    if kind in "iub":
+        values = values.astype(float)
+    null: Any = _NULLS.get(kind)
+    return np.where(np.ma.getmaskarray(column), null, values)
 
 
 class Store:

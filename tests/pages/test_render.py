@@ -1,7 +1,10 @@
 import ast
 import json
+from dataclasses import fields, replace
+from datetime import date
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 import pages
@@ -10,6 +13,7 @@ from cockpit.ledger import audit
 from cockpit.queries import Filters
 from cockpit.scope import CASE_ROLES, ROLES, Scope
 from cockpit.settings import ROOT
+from pages import overview
 from tests.installation import Installation
 from tests.pages.conftest import Open, said
 from tests.views import tiny
@@ -218,3 +222,21 @@ def test_charts_carry_no_rows_of_others(open_page: Open, fresh_installation: Ins
     assert specs
     neighbour = fresh_installation.scope("neighbour").regions[0]
     assert all(neighbour not in json.dumps(spec) for spec in specs)
+
+
+def test_places_without_a_population_have_no_rate() -> None:
+    parts = {
+        "region_code": ["1", "2", "3"],
+        "name": ["甲", "乙", "丙"],
+        "population": [1000.0, float("nan"), 0.0],
+    }
+    data = replace(_blank(), complaint_by_region=pd.DataFrame(parts | {"complaint_count": [4, 5, 6]}))
+    rates = overview._rates(data)
+    assert rates["code"].tolist() == ["1"]
+    assert rates["person_years"].iloc[0] == pytest.approx(1000 * 365 / 365.25)
+
+
+def _blank() -> queries.Overview:
+    names = (field.name for field in fields(queries.Overview))
+    period = (date(2025, 1, 1), date(2025, 12, 31))
+    return queries.Overview(**dict.fromkeys(names, None) | {"periods": {"now": period}})  # type: ignore[arg-type]

@@ -6,11 +6,12 @@ from contextlib import closing
 from pathlib import Path
 
 import duckdb
+import numpy as np
 import pytest
 
 from cockpit.error import CockpitError
 from cockpit.scope import ALL, Scope
-from cockpit.views.store import open_snapshot, scope_variables, store
+from cockpit.views.store import Reader, open_snapshot, scope_variables, store
 from tests.views import tiny
 
 SCOPE = Scope("x", "leader", ("990000000000",), (ALL,), (ALL,))
@@ -164,3 +165,20 @@ def test_settings_bound_the_engine(home) -> None:
     with closing(open_snapshot(tiny.write(home, world(1)), bounded)) as parent:
         assert parent.execute("select current_setting('threads')").fetchall() == [(1,)]
         assert parent.execute("select current_setting('memory_limit')").fetchall() == [("488.2 MiB",)]
+
+
+def test_a_null_in_an_array_is_no_number(tmp_path: Path) -> None:
+    with duckdb.connect() as connection:
+        reader = Reader(connection.cursor(), Scope("x", "admin"))
+        columns = reader.arrays(
+            "select * from (values (1, 'a', 0.5, true, date '2024-01-02'), (null, null, null, null, null))"
+            " as t (whole, words, part, truth, day)"
+        )
+    assert columns["whole"][0] == 1
+    assert np.isnan(columns["whole"][1])
+    assert columns["words"].tolist() == ["a", None]
+    assert np.isnan(columns["part"][1])
+    assert columns["truth"][0] == 1
+    assert np.isnan(columns["truth"][1])
+    assert np.isnat(columns["day"][1])
+    assert columns["day"][0] == np.datetime64("2024-01-02")
