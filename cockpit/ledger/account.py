@@ -41,6 +41,7 @@ class Account:
     created_at: datetime
     password_changed_at: datetime
     session_epoch: int
+    must_change_password: bool = False
     regions: tuple[str, ...] = ()
     industries: tuple[str, ...] = ()
     units: tuple[str, ...] = ()

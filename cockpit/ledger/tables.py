@@ -9,6 +9,7 @@ from sqlalchemy import (
     Column,
     DateTime,
     Dialect,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -16,6 +17,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    UniqueConstraint,
 )
 from sqlalchemy.types import TypeDecorator
 
@@ -51,6 +53,8 @@ account = Table(
     Column("password_changed_at", UtcTime, nullable=False),
     # Raised by whatever must end every session of the account; a session keeps the number it began with.
     Column("session_epoch", Integer, nullable=False),
+    # A password somebody else has chosen opens nothing but the page that changes it.
+    Column("must_change_password", Boolean, nullable=False, default=False),
 )
 
 account_scope = Table(
@@ -60,6 +64,32 @@ account_scope = Table(
     Column("kind", String(16), primary_key=True),
     Column("value", String(64), primary_key=True),
     CheckConstraint("kind in ('region', 'industry', 'unit')", name="account_scope_kind"),
+    Index("account_scope_value", "kind", "value"),
+)
+
+session = Table(
+    "session",
+    metadata,
+    # The SHA-256 of what the cookie holds: who reads the ledger cannot take a session up.
+    Column("id", String(64), primary_key=True),
+    Column("username", ForeignKey(account.c.username, ondelete="cascade"), nullable=False),
+    Column("epoch", Integer, nullable=False),
+    Column("began_at", UtcTime, nullable=False),
+    Column("seen_at", UtcTime, nullable=False),
+    Column("expires_at", UtcTime, nullable=False),
+    Column("ended_at", UtcTime),
+    Column("address", String(64)),
+    Index("session_username", "username"),
+)
+
+sign_in_failure = Table(
+    "sign_in_failure",
+    metadata,
+    # A keyed hash of the account name or address: a password typed into the wrong field is not written down.
+    Column("key", String(64), primary_key=True),
+    Column("count", Integer, nullable=False),
+    Column("since", UtcTime, nullable=False),
+    Column("locked_until", UtcTime),
 )
 
 audit = Table(
@@ -74,7 +104,89 @@ audit = Table(
     Column("count_row", BigInteger),
     Column("session", String(32)),
     Column("address", String(64)),
+    # Binds the row to all before it.
+    Column("hash", String(64), nullable=False, default=""),
     Index("audit_at", "at"),
     Index("audit_who", "who"),
+    Index("audit_target", "target"),
     sqlite_autoincrement=True,
+)
+
+# Where the chain begins (`id`, `hash` of the last row pruned; 0 and '' before any) and where it ends.
+audit_anchor = Table(
+    "audit_anchor",
+    metadata,
+    Column("kind", String(8), primary_key=True),
+    Column("id", BigInteger, nullable=False),
+    Column("hash", String(64), nullable=False),
+    Column("at", UtcTime, nullable=False),
+    CheckConstraint("kind in ('begin', 'end')", name="audit_anchor_kind"),
+)
+
+decision = Table(
+    "decision",
+    metadata,
+    # Given out under the ledger's write lock, so that a later number is never seen before an earlier one.
+    Column("seq", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
+    Column("alert_id", Text, nullable=False),
+    # 1, 2, 3 … within the alert: of two who act on the same version one meets the constraint.
+    Column("version", Integer, nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Column("who", String(32), nullable=False),
+    Column("role", String(16), nullable=False),
+    Column("action", String(24), nullable=False),
+    Column("from_stage", String(16), nullable=False),
+    Column("to_stage", String(16), nullable=False),
+    # What the sources said when it was decided: their last stage, and its time.
+    Column("upstream_stage", String(16), nullable=False),
+    Column("upstream_at", UtcTime, nullable=False),
+    # The state the first decision began from, as JSON, so that the events alone give the state.
+    Column("base", Text),
+    Column("handler", String(32)),
+    Column("finding", String(16)),
+    Column("amount", Float),
+    Column("disposition", String(16)),
+    Column("four_form", String(4)),
+    Column("persons", Integer),
+    Column("recovered", Float),
+    Column("applied_as", String(16)),
+    Column("grade", String(16)),
+    Column("extension_days", Integer),
+    Column("note", Text),
+    # By when the next step is due.
+    Column("due_at", UtcTime),
+    UniqueConstraint("alert_id", "version", name="decision_version"),
+    Index("decision_who", "who"),
+    sqlite_autoincrement=True,
+)
+
+# What the decisions on an alert have come to; `cockpit.loop.state.replay` gives the same.
+alert_state = Table(
+    "alert_state",
+    metadata,
+    Column("alert_id", Text, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("seq", BigInteger, nullable=False),
+    Column("stage", String(16), nullable=False),
+    Column("stage_at", UtcTime, nullable=False),
+    Column("handler", String(32)),
+    Column("is_accepted", Boolean, nullable=False),
+    Column("verified_by", String(32)),
+    Column("disposed_by", String(32)),
+    Column("finding", String(16)),
+    Column("amount", Float),
+    Column("disposition", String(16)),
+    Column("four_form", String(4)),
+    Column("persons", BigInteger),
+    Column("recovered", Float),
+    Column("applied_as", String(16)),
+    Column("grade", String(16)),
+    Column("due_at", UtcTime),
+    Column("is_urged", Boolean, nullable=False),
+    Column("extension_by", String(32)),
+    Column("extension_days", Integer),
+    Column("upstream_stage", String(16), nullable=False),
+    Column("upstream_at", UtcTime, nullable=False),
+    Index("alert_state_seq", "seq", unique=True),
+    Index("alert_state_handler", "handler"),
 )
