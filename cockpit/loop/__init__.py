@@ -1,0 +1,1 @@
+"""The closed loop of an alert: who may do what next, by when, and what it comes to."""

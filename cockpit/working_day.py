@@ -1,0 +1,1 @@
+"""Working days in China: weekends and public holidays off, weekends worked in exchange on."""
