@@ -35,7 +35,21 @@ class Settings(BaseSettings):
     snapshot_poll_seconds: float = Field(
         2.0, gt=0, description="How often a running cockpit looks for a new snapshot."
     )
-    session_hours: float = Field(8.0, gt=0, description="Hours until a sign-in cookie expires.")
+    session_hours: float = Field(8.0, gt=0, description="Hours until a session ends, however busy it is.")
+    idle_minutes: float = Field(
+        30.0, gt=0, description="Minutes without a person's doing until a session ends."
+    )
+    sign_in_failures_max: int = Field(5, ge=1, description="Failed sign-ins that lock an account or address.")
+    lock_out_minutes: float = Field(
+        15.0, gt=0, description="Minutes within which failed sign-ins count, and for which they then lock."
+    )
+    lock_addresses: bool = Field(
+        True,
+        description="Lock addresses too; switch off behind a reverse proxy, where all share its address.",
+    )
+    initial_password_days: float = Field(
+        14.0, gt=0, description="Days until a one-time password that was never changed stops working."
+    )
     list_page_rows: int = Field(50, ge=10, le=500, description="Rows on one page of a list.")
     export_rows_max: int = Field(100_000, ge=1, description="Most rows one export may hold.")
     complaint_limit_days: int = Field(
