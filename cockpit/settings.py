@@ -57,6 +57,15 @@ class Settings(BaseSettings):
         ge=1,
         description="Days to close a complaint that states no limit of its own (信访工作条例, 2022).",
     )
+    inbox_path: Path | None = Field(
+        None, description="Folder that files to be loaded are put into; empty means `inbox` in `home`."
+    )
+    source_interval_days: dict[str, int] = Field(
+        {}, description="Promised days between two loads of a source table, such as `{ complaint = 1 }`."
+    )
+    silence_days: int = Field(
+        90, ge=1, description="Days without any record after which a village counts as silent."
+    )
 
     @classmethod
     def settings_customise_sources(
@@ -69,6 +78,10 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Let variables of the environment win over the file; read nothing else."""
         return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+    def __hash__(self) -> int:
+        """Tell settings apart where they are keys; tables among them have no hash of their own."""
+        return hash(self.model_dump_json())
 
     @property
     def warehouse_path(self) -> Path:
@@ -84,6 +97,21 @@ class Settings(BaseSettings):
     def rejects_path(self) -> Path:
         """The folder of rejected rows with their reasons."""
         return self.home / "rejects"
+
+    @property
+    def inbox(self) -> Path:
+        """The folder that files to be loaded are put into."""
+        return self.inbox_path or self.home / "inbox"
+
+    @property
+    def profiles_path(self) -> Path:
+        """The folder of this installation's own profiles."""
+        return self.home / "profiles"
+
+    @property
+    def jobs_path(self) -> Path:
+        """The folder of loads and builds that pages began: orders, progress, uploads while they are needed."""
+        return self.home / "jobs"
 
     @property
     def secrets_path(self) -> Path:

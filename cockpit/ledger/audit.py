@@ -30,7 +30,9 @@ Action = Literal[
     "export",
     "denied",
     "ingest",
+    "ingest_try",
     "build",
+    "job_cancel",
 ]
 ACTION_LABELS: dict[Action, str] = {
     "sign_in": "登录",
@@ -51,7 +53,9 @@ ACTION_LABELS: dict[Action, str] = {
     "export": "导出",
     "denied": "越权访问被拒",
     "ingest": "数据导入",
+    "ingest_try": "导入试运行",
     "build": "构建快照",
+    "job_cancel": "中止任务",
 }
 
 TARGET_MAX = 256
