@@ -3,7 +3,7 @@
 from functools import cache
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import BaseModel, ConfigDict, Field, PositiveInt
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -12,6 +12,29 @@ from pydantic_settings import (
 )
 
 ROOT = Path(__file__).resolve().parent.parent
+
+
+class StepDays(BaseModel):
+    """Working days for each step of an alert of one level."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    assign: PositiveInt
+    accept: PositiveInt
+    verify: PositiveInt
+    dispose: PositiveInt
+    apply: PositiveInt
+    assess: PositiveInt
+
+
+class AlertLimitDays(BaseModel):
+    """Working days for each step of an alert, by its level."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    red: StepDays = StepDays(assign=1, accept=1, verify=5, dispose=5, apply=10, assess=10)
+    yellow: StepDays = StepDays(assign=2, accept=2, verify=10, dispose=10, apply=20, assess=20)
+    blue: StepDays = StepDays(assign=3, accept=3, verify=15, dispose=15, apply=30, assess=30)
 
 
 class Settings(BaseSettings):
@@ -56,6 +79,12 @@ class Settings(BaseSettings):
         60,
         ge=1,
         description="Days to close a complaint that states no limit of its own (信访工作条例, 2022).",
+    )
+    alert_limit_days: AlertLimitDays = Field(
+        AlertLimitDays(), description="Working days for each step of an alert, by its level."
+    )
+    alert_stuck_days: int = Field(
+        15, ge=1, description="Working days in one stage after which an alert counts as stuck."
     )
     inbox_path: Path | None = Field(
         None, description="Folder that files to be loaded are put into; empty means `inbox` in `home`."

@@ -4,6 +4,8 @@ import argparse
 from collections.abc import Callable
 from pathlib import Path
 
+from pydantic import BaseModel
+
 from cockpit.contract import document as contract
 from cockpit.queries import document as queries
 from cockpit.settings import ROOT, Settings
@@ -22,7 +24,11 @@ def settings_markdown() -> str:
         "|---|---|---|",
     ]
     for name, field in Settings.model_fields.items():
-        default = field.default.relative_to(ROOT) if isinstance(field.default, Path) else field.default
+        default = field.default
+        if isinstance(default, Path):
+            default = default.relative_to(ROOT)
+        elif isinstance(default, BaseModel):
+            default = default.model_dump_json()
         lines.append(f"| `{name}` | `{default}` | {field.description} |")
     return "\n".join(lines) + "\n"
 
