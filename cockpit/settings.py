@@ -2,6 +2,7 @@
 
 from functools import cache
 from pathlib import Path
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, PositiveInt
 from pydantic_settings import (
@@ -89,7 +90,7 @@ class Settings(BaseSettings):
     inbox_path: Path | None = Field(
         None, description="Folder that files to be loaded are put into; empty means `inbox` in `home`."
     )
-    source_interval_days: dict[str, int] = Field(
+    source_interval_days: dict[str, Annotated[int, Field(ge=1)]] = Field(
         {}, description="Promised days between two loads of a source table, such as `{ complaint = 1 }`."
     )
     silence_days: int = Field(
