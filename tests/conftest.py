@@ -11,6 +11,9 @@ import pytest
 from cockpit.ledger import store
 from tests import installation
 from tests.installation import Installation
+from tests.postgres import postgres
+
+__all__ = ["postgres"]
 
 
 @pytest.fixture(scope="session")

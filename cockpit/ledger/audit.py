@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Select, func, insert, select
+from sqlalchemy import Column, Connection, Select, func, select
 
+from cockpit.ledger import chain
 from cockpit.ledger.store import Ledger
 from cockpit.ledger.tables import audit
 
@@ -60,8 +61,6 @@ ACTION_LABELS: dict[Action, str] = {
     "job_cancel": "中止任务",
 }
 
-TARGET_MAX = 256
-
 
 @dataclass(frozen=True)
 class Entry:
@@ -76,6 +75,7 @@ class Entry:
     count_row: int | None
     session: str | None
     address: str | None
+    hash: str
 
 
 def add(
@@ -90,22 +90,32 @@ def add(
     address: str | None = None,
 ) -> None:
     """Write one row within the transaction of what it tells of, so that neither is kept without the other."""
-    connection.execute(
-        insert(audit).values(
-            at=datetime.now(UTC),
-            who=who,
-            action=action,
-            # What an address asked for may be of any length; a store that counts would refuse the row.
-            target=target and target[:TARGET_MAX],
+    key: bytes = connection.get_execution_options()["audit_key"]
+    chain.append(
+        connection,
+        key,
+        {
+            "at": datetime.now(UTC),
+            "who": _clipped(who, audit.c.who),
+            "action": action,
+            "target": target and _clipped(target, audit.c.target),
             # One form for equal contents.
-            detail=None
+            "detail": None
             if detail is None
-            else json.dumps(detail, ensure_ascii=False, sort_keys=True, default=str),
-            count_row=count_row,
-            session=session,
-            address=address,
-        )
+            else _clipped(
+                json.dumps(detail, ensure_ascii=False, sort_keys=True, default=str), audit.c.detail
+            ),
+            "count_row": count_row,
+            "session": session and _clipped(session, audit.c.session),
+            "address": address and _clipped(address, audit.c.address),
+        },
     )
+
+
+def _clipped(text: str, column: Column[Any]) -> str:
+    """Return a text as every engine keeps it: what an address asks for may be of any length and any signs."""
+    kept = text.encode("utf-8", "replace").decode().replace("\0", "\ufffd")
+    return kept[: getattr(column.type, "length", None)]
 
 
 def record(

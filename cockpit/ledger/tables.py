@@ -106,9 +106,12 @@ audit = Table(
     Column("address", String(64)),
     # Binds the row to all before it.
     Column("hash", String(64), nullable=False, default=""),
-    Index("audit_at", "at"),
-    Index("audit_who", "who"),
-    Index("audit_target", "target"),
+    # A page of the log is one of these, read backwards from where the last one ended.
+    Index("audit_at", "at", "id"),
+    Index("audit_who", "who", "at", "id"),
+    Index("audit_action", "action", "at", "id"),
+    Index("audit_target", "target", "at", "id"),
+    Index("audit_address", "address", "at", "id"),
     sqlite_autoincrement=True,
 )
 
@@ -119,7 +122,8 @@ audit_anchor = Table(
     Column("kind", String(8), primary_key=True),
     Column("id", BigInteger, nullable=False),
     Column("hash", String(64), nullable=False),
-    Column("at", UtcTime, nullable=False),
+    # Keyed over the rest: who holds no key can move neither end.
+    Column("mac", String(64), nullable=False),
     CheckConstraint("kind in ('begin', 'end')", name="audit_anchor_kind"),
 )
 
@@ -171,8 +175,9 @@ alert_state = Table(
     Column("stage_at", UtcTime, nullable=False),
     Column("handler", String(32)),
     Column("is_accepted", Boolean, nullable=False),
-    Column("verified_by", String(32)),
-    Column("disposed_by", String(32)),
+    # All who ever have, with a blank between: none of them may take the other side.
+    Column("verified_by", Text),
+    Column("disposed_by", Text),
     Column("finding", String(16)),
     Column("amount", Float),
     Column("disposition", String(16)),

@@ -1,23 +1,5 @@
-"""A fresh ledger a test, with quick password hashes."""
+"""A fresh ledger a test on SQLite and on PostgreSQL."""
 
-from collections.abc import Iterator
-from pathlib import Path
+from tests.postgres import ledger, settings
 
-import pytest
-
-from cockpit.ledger import Ledger, account, open_ledger, store
-from cockpit.settings import Settings
-
-
-@pytest.fixture
-def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Settings]:
-    monkeypatch.setattr(account, "HASH_ROUNDS", 4)
-    monkeypatch.setattr(store, "_open", {})
-    yield Settings(home=tmp_path / "home", ledger_url="")
-    for ledger in store._open.values():
-        ledger.engine.dispose()
-
-
-@pytest.fixture
-def ledger(settings: Settings) -> Ledger:
-    return open_ledger(settings)
+__all__ = ["ledger", "settings"]

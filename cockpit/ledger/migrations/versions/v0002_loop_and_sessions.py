@@ -3,15 +3,44 @@
 import sqlalchemy as sa
 from alembic import op
 
+from cockpit.ledger import chain
+
 revision = "0002"
 down_revision = "0001"
 
 TIME = sa.DateTime(timezone=True)
 SEQUENCE = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 
+# Rows at or before the anchor of the chain's beginning may go: pruning moves it first.
+SQLITE_TRIGGERS = (
+    "create trigger audit_no_update before update on audit "
+    "begin select raise(abort, 'audit is append-only'); end",
+    "create trigger audit_no_delete before delete on audit "
+    "when old.id > coalesce((select id from audit_anchor where kind = 'begin'), 0) "
+    "begin select raise(abort, 'audit is append-only'); end",
+    "create trigger decision_no_update before update on decision "
+    "begin select raise(abort, 'decision is append-only'); end",
+    "create trigger decision_no_delete before delete on decision "
+    "begin select raise(abort, 'decision is append-only'); end",
+)
+POSTGRESQL_TRIGGERS = (
+    "create function refuse_change() returns trigger language plpgsql as $$ begin "
+    "raise exception '% is append-only', tg_table_name; end $$",
+    "create function refuse_audit_delete() returns trigger language plpgsql as $$ begin "
+    "if old.id > coalesce((select id from audit_anchor where kind = 'begin'), 0) then "
+    "raise exception 'audit is append-only'; end if; return old; end $$",
+    "create trigger audit_no_update before update on audit for each row execute function refuse_change()",
+    "create trigger audit_no_delete before delete on audit "
+    "for each row execute function refuse_audit_delete()",
+    "create trigger decision_no_change before update or delete on decision "
+    "for each row execute function refuse_change()",
+    "create trigger audit_no_truncate before truncate on audit execute function refuse_change()",
+    "create trigger decision_no_truncate before truncate on decision execute function refuse_change()",
+)
+
 
 def upgrade() -> None:
-    """Make the tables of the loop and of sessions."""
+    """Make the tables of the loop and of sessions, chain the audit, and forbid to change what was done."""
     op.add_column(
         "account",
         sa.Column("must_change_password", sa.Boolean, nullable=False, server_default=sa.false()),
@@ -80,8 +109,8 @@ def upgrade() -> None:
         sa.Column("stage_at", TIME, nullable=False),
         sa.Column("handler", sa.String(32)),
         sa.Column("is_accepted", sa.Boolean, nullable=False),
-        sa.Column("verified_by", sa.String(32)),
-        sa.Column("disposed_by", sa.String(32)),
+        sa.Column("verified_by", sa.Text),
+        sa.Column("disposed_by", sa.Text),
         sa.Column("finding", sa.String(16)),
         sa.Column("amount", sa.Float),
         sa.Column("disposition", sa.String(16)),
@@ -99,13 +128,25 @@ def upgrade() -> None:
     )
     op.create_index("alert_state_seq", "alert_state", ["seq"], unique=True)
     op.create_index("alert_state_handler", "alert_state", ["handler"])
-    op.add_column("audit", sa.Column("hash", sa.String(64), nullable=False, server_default=""))
-    op.create_index("audit_target", "audit", ["target"])
     op.create_table(
         "audit_anchor",
         sa.Column("kind", sa.String(8), primary_key=True),
         sa.Column("id", sa.BigInteger, nullable=False),
         sa.Column("hash", sa.String(64), nullable=False),
-        sa.Column("at", TIME, nullable=False),
+        sa.Column("mac", sa.String(64), nullable=False),
         sa.CheckConstraint("kind in ('begin', 'end')", name="audit_anchor_kind"),
     )
+    op.add_column("audit", sa.Column("hash", sa.String(64), nullable=False, server_default=""))
+    for name in ("at", "who"):
+        op.drop_index(f"audit_{name}", "audit")
+    op.create_index("audit_at", "audit", ["at", "id"])
+    for name in ("who", "action", "target", "address"):
+        op.create_index(f"audit_{name}", "audit", [name, "at", "id"])
+    connection = op.get_bind()
+    is_sqlite = connection.dialect.name == "sqlite"
+    if is_sqlite:
+        for change in ("update", "delete"):
+            op.execute(f"drop trigger audit_no_{change}")
+    chain.bind(connection, connection.get_execution_options()["audit_key"])
+    for statement in SQLITE_TRIGGERS if is_sqlite else POSTGRESQL_TRIGGERS:
+        op.execute(statement)

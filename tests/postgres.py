@@ -1,0 +1,127 @@
+"""A real PostgreSQL a test session, and a fresh ledger a test on each engine."""
+
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from cockpit.ledger import Ledger, account, open_ledger, store
+from cockpit.settings import Settings
+
+ENGINES = ("sqlite", "postgresql")
+NUMBER = count(1)
+# Small, and without waiting for the disk: the data lives as long as the tests.
+OPTIONS = {
+    "shared_buffers": "16MB",
+    "max_connections": "60",
+    "fsync": "off",
+    "full_page_writes": "off",
+    "autovacuum": "off",
+    "listen_addresses": "",
+    "max_wal_size": "128MB",
+    "logging_collector": "off",
+}
+
+
+class Server:
+    """A PostgreSQL on a socket in a folder of its own; it cannot outlive the process that started it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        # It refuses to run as root.
+        owner = next((u for u in pwd.getpwall() if u.pw_name in {"postgres", "nobody"}), None)
+        self.as_owner: list[str] = []
+        if os.geteuid() == 0 and owner is not None:
+            self.as_owner = [f"--reuid={owner.pw_uid}", f"--regid={owner.pw_gid}", "--clear-groups"]
+            shutil.chown(folder, owner.pw_uid, owner.pw_gid)
+        self._run("initdb", "-D", str(folder / "data"), "-U", "cockpit", "-A", "trust", "-E", "UTF8", "-N")
+        self.start()
+
+    def start(self) -> None:
+        """Start the server and wait until it answers."""
+        options = [part for name, value in OPTIONS.items() for part in ("-c", f"{name}={value}")]
+        self.process = subprocess.Popen(
+            ["setpriv", "--pdeathsig=INT", *self.as_owner, "--", "postgres"]
+            + ["-D", str(self.folder / "data"), "-k", str(self.folder), *options],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            cwd="/",
+        )
+        subprocess.run(["pg_isready", "-q", "-h", str(self.folder), "-t", "20"], check=False, timeout=30)
+        for _ in range(200):
+            try:
+                psycopg.connect(self._address("postgres")).close()
+            except psycopg.OperationalError:
+                assert self.process.poll() is None
+                subprocess.run(["sleep", "0.05"], check=True)
+            else:
+                return
+        raise AssertionError("PostgreSQL does not answer")
+
+    def stop(self) -> None:
+        """Stop the server at once; open transactions are lost."""
+        self.process.send_signal(2)
+        self.process.wait(30)
+
+    def database(self) -> str:
+        """Make an empty database and return its address."""
+        name = f"ledger_{os.getpid()}_{next(NUMBER)}"
+        with psycopg.connect(self._address("postgres"), autocommit=True) as connection:
+            connection.execute(f"create database {name}".encode())
+        return self.url(name)
+
+    def url(self, name: str, user: str = "cockpit") -> str:
+        """Return the address of a database as the settings take it."""
+        return f"postgresql+psycopg://{user}@/{name}?host={self.folder}"
+
+    def _address(self, name: str) -> str:
+        return f"postgresql://cockpit@/{name}?host={self.folder}"
+
+    def _run(self, *command: str) -> None:
+        given = ["setpriv", *self.as_owner, "--", *command] if self.as_owner else list(command)
+        subprocess.run(given, check=True, capture_output=True, cwd="/", timeout=60)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Server]:
+    """The server of this test session, stopped and removed at its end."""
+    if not all(map(shutil.which, ("initdb", "postgres", "setpriv"))):
+        pytest.skip("no PostgreSQL is installed")
+    # Not under pytest's own folder: that is closed to whoever the server runs as, and its name too long.
+    folder = Path(tempfile.mkdtemp(prefix="pg-"))
+    server = Server(folder)
+    yield server
+    server.stop()
+    shutil.rmtree(folder)
+
+
+@pytest.fixture(params=ENGINES)
+def settings(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Settings]:
+    """The settings of a fresh installation with quick password hashes, once an engine."""
+    monkeypatch.setattr(account, "HASH_ROUNDS", 4)
+    monkeypatch.setattr(store, "_open", {})
+    is_sqlite = request.param == "sqlite"
+    url = "" if is_sqlite else request.getfixturevalue("postgres").database()
+    yield Settings(home=tmp_path / "home", ledger_url=url)
+    for ledger in store._open.values():
+        ledger.engine.dispose()
+
+
+@pytest.fixture
+def ledger(settings: Settings) -> Ledger:
+    """The open ledger of `settings`."""
+    return open_ledger(settings)
+
+
+# For what only one engine has: `@SQLITE_ONLY` in place of both.
+SQLITE_ONLY = pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
+POSTGRESQL_ONLY = pytest.mark.parametrize("settings", ["postgresql"], indirect=True)
