@@ -11,6 +11,7 @@ import duckdb
 from cockpit.error import CockpitError
 from cockpit.settings import Settings
 from cockpit.warehouse import snapshot
+from cockpit.warehouse.failure import reason
 from cockpit.warehouse.raw import RAW_TABLES, create_table_sql
 from cockpit.warehouse.relation import SQL, Relation, ordered
 
@@ -20,10 +21,16 @@ _EXAMPLES = 5
 _ROW_GROUP_SIZE = 30_720
 
 
-def build(settings: Settings, progress: Callable[[str], None], folder: Path = SQL) -> Path:
+def build(
+    settings: Settings,
+    progress: Callable[[str], None],
+    folder: Path = SQL,
+    step: Callable[[int, int], None] = lambda _done, _total: None,
+) -> Path:
     """Write a new snapshot, put it into service and return its path.
 
-    `progress` is told one Chinese line a mart. `folder` holds the folders staging, marts and checks. Raises
+    `progress` is told one Chinese line a mart, `step` how many of how many SQL files are done. `folder` holds
+    the folders staging, marts and checks. Raises
     CockpitError when there is nothing to build from, another build or a load is under way, a check fails or
     the disk is full; the snapshot in service then stays, and nothing of the new one is left.
     """
@@ -35,10 +42,10 @@ def build(settings: Settings, progress: Callable[[str], None], folder: Path = SQ
         built_at = datetime.now(UTC)
         build_id = f"{built_at:%Y%m%dT%H%M%S%f}Z-{secrets.token_hex(2)}"
         try:
-            _write(settings, build_id, built_at, relations, progress)
+            _write(settings, build_id, built_at, relations, progress, step)
             path = snapshot.publish(settings, build_id)
         except OSError as error:
-            raise CockpitError(f"构建失败，原有快照继续使用：写入快照时出错（{error.strerror}）") from error
+            raise CockpitError(f"构建失败，原有快照继续使用：写入快照时出错（{reason(error)}）") from error
         finally:
             snapshot.clear_leftovers(settings)
         snapshot.clear_old(settings)
@@ -51,6 +58,7 @@ def _write(
     built_at: datetime,
     relations: list[Relation],
     progress: Callable[[str], None],
+    step: Callable[[int, int], None],
 ) -> None:
     """Make the part file of a build, checked, checkpointed and closed."""
     with duckdb.connect(
@@ -77,19 +85,21 @@ def _write(
                 "complaint_limit_days": settings.complaint_limit_days,
             },
         )
-        for relation in relations:
+        for done, relation in enumerate(relations):
+            step(done, len(relations))
             try:
                 _make(connection, relation, progress)
             except duckdb.Error as error:
                 raise CockpitError(
-                    f"构建失败，原有快照继续使用：{relation.kind}/{relation.name}.sql {_reason(error)}"
+                    f"构建失败，原有快照继续使用：{relation.kind}/{relation.name}.sql {reason(error)}"
                 ) from error
+        step(len(relations), len(relations))
         try:
             connection.execute("checkpoint snapshot")
             connection.execute("use memory")
             connection.execute("detach snapshot")
         except duckdb.Error as error:
-            raise CockpitError(f"构建失败，原有快照继续使用：{_reason(error)}") from error
+            raise CockpitError(f"构建失败，原有快照继续使用：{reason(error)}") from error
 
 
 def _attach(connection: duckdb.DuckDBPyConnection, settings: Settings, build_id: str) -> None:
@@ -99,7 +109,7 @@ def _attach(connection: duckdb.DuckDBPyConnection, settings: Settings, build_id:
     except duckdb.IOException as error:
         if "lock" in str(error):
             raise CockpitError("数据正在导入，请等导入完成后再构建") from error
-        raise CockpitError(f"仓库文件打不开：{_reason(error)}") from error
+        raise CockpitError(f"仓库文件打不开：{reason(error)}") from error
     part = _quoted(snapshot.part_path(settings, build_id))
     connection.execute(f"attach '{part}' as snapshot (row_group_size {_ROW_GROUP_SIZE})")
     present = {
@@ -136,13 +146,3 @@ def _make(connection: duckdb.DuckDBPyConnection, relation: Relation, progress: C
 def _quoted(path: Path) -> str:
     """Return a path for an SQL literal: ATTACH takes no parameters."""
     return str(path).replace("'", "''")
-
-
-def _reason(error: duckdb.Error) -> str:
-    """Return why DuckDB gave up, in words a person can act on."""
-    text = str(error)
-    if "No space left" in text or "max_temp_directory_size" in text:
-        return "磁盘空间不足"
-    if isinstance(error, duckdb.OutOfMemoryException):
-        return "内存不足（设置 memory_limit_mb）"
-    return text.split("\n", 1)[0]
