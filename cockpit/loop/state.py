@@ -188,65 +188,59 @@ def has_conflict(state: AlertState, stage: Stage, at: datetime) -> bool:
     return stage not in {state.upstream_stage, state.stage} and at > state.upstream_at
 
 
+RETURNED: dict[str, dict[str, Any]] = {
+    "assigned": {"handler": None, "is_accepted": False},
+    "verified": {"finding": None, "amount": None},
+    "disposed": {"disposition": None, "four_form": None},
+    "applied": {"applied_as": None},
+}
+
+
 def _after(state: AlertState, began: AlertState, decision: Decision) -> AlertState:
     is_moved = decision.to_stage != decision.from_stage
     is_forward = decision.action in FORWARD or (decision.action == "assign" and is_moved)
-    changed: dict[str, Any] = {}
-    if is_moved:
-        changed["stage_at"] = decision.at
-    if is_moved or decision.action == "assign":
-        changed |= {"extension_by": None, "extension_days": None}
-    if is_forward:
-        changed["is_urged"] = False
     # What an upstream disposition counted goes with it when it is returned: its share cannot be told apart.
     persons, recovered = (began.persons, began.recovered) if began.is_open else (None, None)
-    match decision.action, decision.from_stage:
-        case "assign", _:
-            changed |= {"handler": decision.handler, "is_accepted": False}
-        case "accept", _:
-            changed |= {"is_accepted": True}
-        case "verify", _:
-            changed |= {
+    changed: dict[str, Any] = {}
+    match decision.action:
+        case "assign":
+            changed = {"handler": decision.handler, "is_accepted": False}
+        case "accept":
+            changed = {"is_accepted": True}
+        case "verify":
+            changed = {
                 "finding": decision.finding,
                 "amount": decision.amount,
                 "verified_by": _joined(state.verified_by, decision.who),
             }
-        case ("dispose" | "refer"), _:
-            changed |= {
+        case "dispose" | "refer":
+            changed = {
                 "disposition": decision.disposition,
                 "four_form": decision.four_form,
                 "persons": (persons or 0) + (decision.persons or 0),
-                "recovered": (recovered or 0) + (decision.recovered or 0),
+                "recovered": (recovered or 0.0) + (decision.recovered or 0.0),
                 "disposed_by": _joined(state.disposed_by, decision.who),
             }
-        case "apply", _:
-            changed |= {"applied_as": decision.applied_as}
-        case "assess", _:
-            changed |= {"grade": decision.grade}
-        case "return", "assigned":
-            changed |= {"handler": None, "is_accepted": False}
-        case "return", "verified":
-            changed |= {"finding": None, "amount": None}
-        case "return", "disposed":
-            changed |= {
-                "disposition": None,
-                "four_form": None,
-                "persons": persons,
-                "recovered": recovered,
-            }
-        case "return", "applied":
-            changed |= {"applied_as": None}
-        case "urge", _:
-            changed |= {"is_urged": True}
-        case "request_extension", _:
-            changed |= {"extension_by": decision.who, "extension_days": decision.extension_days}
-        case ("approve_extension" | "refuse_extension"), _:
-            changed |= {"extension_by": None, "extension_days": None}
+        case "apply":
+            changed = {"applied_as": decision.applied_as}
+        case "assess":
+            changed = {"grade": decision.grade}
+        case "request_extension":
+            changed = {"extension_by": decision.who, "extension_days": decision.extension_days}
+        case "return":
+            changed = RETURNED[decision.from_stage]
+            if decision.from_stage == "disposed":
+                changed = changed | {"persons": persons, "recovered": recovered}
+    # A request lapses with the step it was made for.
+    if is_moved or decision.action in {"assign", "approve_extension", "refuse_extension"}:
+        changed = changed | {"extension_by": None, "extension_days": None}
     return state._replace(
         version=decision.version,
         seq=decision.seq,
         stage=decision.to_stage,
+        stage_at=decision.at if is_moved else state.stage_at,
         due_at=decision.due_at,
+        is_urged=decision.action == "urge" or (state.is_urged and not is_forward),
         upstream_stage=decision.upstream_stage,
         upstream_at=decision.upstream_at,
         **changed,
