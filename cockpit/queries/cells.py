@@ -75,13 +75,14 @@ class Cells:
 
 
 def of_months(columns: Columns, names: tuple[str, ...], focus: Focus, periods: Mapping[str, Period]) -> Cells:
-    """Return cells of rows per root and month, and per part without a month; several roots are their own parts."""
-    months = columns["month"]
-    rows = {
-        name: np.flatnonzero((months >= np.datetime64(start)) & (months <= np.datetime64(end)))
+    """Return cells of rows per month of the roots and of the parts; several roots are their own parts."""
+    months, is_part = columns["month"], columns["is_part"]
+    within = {
+        name: (months >= np.datetime64(start)) & (months <= np.datetime64(end))
         for name, (start, end) in periods.items()
     }
-    parts = rows["now"] if focus.code is None else np.flatnonzero(np.isnat(months))
+    rows = {name: np.flatnonzero(inside & ~is_part) for name, inside in within.items()}
+    parts = rows["now"] if focus.code is None else np.flatnonzero(within["now"] & is_part)
     keys = {**columns, "area": columns["region_code"]}
     return Cells(keys, names, _matrix(columns, names), rows, parts)
 

@@ -93,26 +93,26 @@ def overview(scope: Scope, filters: Filters, *, settings: Settings | None = None
     A region outside the scope, or a scope without case rows, gives zeros and no parts.
     """
     anyone = replace(scope, who="*") if scope.who else scope
-    build, parts, industries = _standing(store(settings).build_id, anyone, filters.region, settings)
-    with store(settings).reader(scope) as reader:
-        filters, now = with_period(filters, build)
-        focus = roots_of(scope, filters.region)
-        focus = replace(focus, parts=focus.roots if focus.code is None else tuple(parts["code"]))
-        periods = {
-            "now": now,
-            "previous": previous_period(*now),
-            "last_year": last_year_period(*now),
-            "trend": trend_period(now[1]),
-        }
+    build_id = store(settings).build_id
+    build, industries = _standing(build_id, anyone, settings)
+    parts = _parts(build_id, anyone, filters.region, settings)
+    filters, now = with_period(filters, build)
+    focus = roots_of(scope, filters.region)
+    focus = replace(focus, parts=focus.roots if focus.code is None else tuple(parts["code"]))
+    periods = {
+        "now": now,
+        "previous": previous_period(*now),
+        "last_year": last_year_period(*now),
+        "trend": trend_period(now[1]),
+    }
+    if is_whole_months(*now):
+        months = _months(build_id, anyone, focus, filters.industry, filters.level, settings)
+        complaint = cells.of_months(months[0], COMPLAINT_COUNTS, focus, periods)
+        alert = cells.of_months(months[1], ALERT_COUNTS, focus, periods)
+    else:
         values = {"industry": filters.industry, "level": filters.level}
-        if is_whole_months(*now):
-            asked = {**values, **_month_bounds(focus, periods)}
-            complaint = cells.of_months(
-                fetch_arrays(reader, _COMPLAINT_MONTH, asked), COMPLAINT_COUNTS, focus, periods
-            )
-            alert = cells.of_months(fetch_arrays(reader, _ALERT_MONTH, asked), ALERT_COUNTS, focus, periods)
-        else:
-            asked = {**values, **targets(focus, periods, {"now": now})}
+        asked = {**values, **targets(focus, periods, {"now": now})}
+        with store(settings).reader(scope) as reader:
             complaint = cells.of_periods(fetch_arrays(reader, _COMPLAINT, asked), COMPLAINT_COUNTS, periods)
             alert = cells.of_periods(fetch_arrays(reader, _ALERT, asked), ALERT_COUNTS, periods)
     return Overview(
@@ -136,18 +136,29 @@ def overview(scope: Scope, filters: Filters, *, settings: Settings | None = None
     )
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=128)
 def _standing(
-    _build_id: str, scope: Scope, region: str | None, settings: Settings | None
-) -> tuple[pd.DataFrame, dict[str, NDArray[Any]], dict[str, NDArray[Any]]]:
-    """Return the build, the parts of a region and the industries: the same whatever else is filtered."""
+    _build_id: str, scope: Scope, settings: Settings | None
+) -> tuple[pd.DataFrame, dict[str, NDArray[Any]]]:
+    """Return the build and the industries: the same whatever is filtered."""
     with store(settings).reader(scope) as reader:
-        query = QUERIES["region_roots" if roots_of(scope, region).code is None else "region_children"]
-        return (
-            fetch(reader, QUERIES["build"], {}),
-            fetch_arrays(reader, query, {"region": region}),
-            fetch_arrays(reader, QUERIES["industries"], {}),
-        )
+        return fetch(reader, QUERIES["build"], {}), fetch_arrays(reader, QUERIES["industries"], {})
+
+
+@lru_cache(maxsize=1024)
+def _parts(
+    _build_id: str, scope: Scope, region: str | None, settings: Settings | None
+) -> dict[str, NDArray[Any]]:
+    """Return the parts of a region: the same whatever else is filtered."""
+    query = QUERIES["region_roots" if roots_of(scope, region).code is None else "region_children"]
+    with store(settings).reader(scope) as reader:
+        return fetch_arrays(reader, query, {"region": region})
+
+
+def forget() -> None:
+    """Drop what is kept between calls about single regions."""
+    _parts.cache_clear()
+    _months.cache_clear()
 
 
 def with_period(filters: Filters, build: pd.DataFrame) -> tuple[Filters, Period]:
@@ -159,11 +170,21 @@ def with_period(filters: Filters, build: pd.DataFrame) -> tuple[Filters, Period]
     return replace(filters, start=start, end=end), (start, end)
 
 
-def _month_bounds(focus: Focus, periods: Mapping[str, Period]) -> dict[str, object]:
-    """Return the parameters of the statements over whole months: what is counted, and bounds for pruning."""
+@lru_cache(maxsize=256)
+def _months(
+    _build_id: str,
+    scope: Scope,
+    focus: Focus,
+    industry: str | None,
+    level: str | None,
+    settings: Settings | None,
+) -> tuple[cells.Columns, cells.Columns]:
+    """Return the rows of all months over complaints and over alerts: another period asks the engine nothing."""
     root_levels = {region_code.level(code) for code in focus.roots}
     part_levels = {region_code.level(code) for code in focus.parts}
-    return {
+    asked = {
+        "industry": industry,
+        "level": level,
         "focus": focus.code or NO_REGION,
         "roots": list(focus.roots) or [NO_REGION],
         "root_level_low": min(root_levels, default=NO_REGION),
@@ -172,11 +193,9 @@ def _month_bounds(focus: Focus, periods: Mapping[str, Period]) -> dict[str, obje
         "root_high": max(focus.roots, default=""),
         "part_level_low": min(part_levels, default=NO_REGION),
         "part_level_high": max(part_levels, default=""),
-        "month_low": min(start for start, _ in periods.values()),
-        "month_high": periods["now"][1],
-        "now_low": periods["now"][0],
-        "now_high": periods["now"][1],
     }
+    with store(settings).reader(scope) as reader:
+        return fetch_arrays(reader, _COMPLAINT_MONTH, asked), fetch_arrays(reader, _ALERT_MONTH, asked)
 
 
 def _by_region(counted: cells.Cells, parts: cells.Columns, focus: Focus) -> pd.DataFrame:

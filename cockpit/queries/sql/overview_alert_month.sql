@@ -1,7 +1,8 @@
--- One row per root of the focus, month and level and stage, and one per part now.
--- Whole months only; each half is pruned by its own keys.
+-- One row per root of the focus, month, level and stage, and one per part and month.
+-- Each half is pruned by its own keys.
 select
     region_code,
+    false as is_part,
     month,
     alert_level,
     stage,
@@ -18,14 +19,14 @@ where
     level between $root_level_low and $root_level_high
     and region_code between $root_low and $root_high
     and list_contains($roots, region_code)
-    and month between $month_low and $month_high
     and ($industry is null or industry_code = $industry)
     and ($level is null or alert_level = $level)
 group by region_code, month, alert_level, stage
 union all
 select
     region_code,
-    null as month,
+    true as is_part,
+    month,
     null as alert_level,
     null as stage,
     sum(alert_count) as alert_count,
@@ -40,7 +41,6 @@ from alert_month
 where
     level between $part_level_low and $part_level_high
     and parent = $focus
-    and month between $now_low and $now_high
     and ($industry is null or industry_code = $industry)
     and ($level is null or alert_level = $level)
-group by region_code
+group by region_code, month

@@ -1,7 +1,8 @@
--- One row per root of the focus, month and industry, and one per part now.
--- Whole months only; each half is pruned by its own keys.
+-- One row per root of the focus, month and industry, and one per part and month.
+-- Each half is pruned by its own keys.
 select
     region_code,
+    false as is_part,
     month,
     industry_code,
     sum(complaint_count) as complaint_count,
@@ -17,13 +18,13 @@ where
     level between $root_level_low and $root_level_high
     and region_code between $root_low and $root_high
     and list_contains($roots, region_code)
-    and month between $month_low and $month_high
     and ($industry is null or industry_code = $industry)
 group by region_code, month, industry_code
 union all
 select
     region_code,
-    null as month,
+    true as is_part,
+    month,
     null as industry_code,
     sum(complaint_count) as complaint_count,
     sum(closed_count) as closed_count,
@@ -37,6 +38,5 @@ from complaint_month
 where
     level between $part_level_low and $part_level_high
     and parent = $focus
-    and month between $now_low and $now_high
     and ($industry is null or industry_code = $industry)
-group by region_code
+group by region_code, month
