@@ -7,6 +7,7 @@ from pathlib import Path
 from pydantic import BaseModel
 
 from cockpit.contract import document as contract
+from cockpit.loop import document as loop
 from cockpit.queries import document as queries
 from cockpit.settings import ROOT, Settings
 
@@ -35,6 +36,7 @@ def settings_markdown() -> str:
 
 DOCUMENTS: dict[str, Callable[[], str]] = {
     "data-contract.md": contract.markdown,
+    "loop.md": loop.markdown,
     "measures.md": queries.markdown,
     "settings.md": settings_markdown,
 }
