@@ -1,6 +1,5 @@
 """All frames of the overview, from one grouped statement over complaints and one over alerts."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
