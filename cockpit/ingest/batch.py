@@ -13,7 +13,7 @@ from cockpit.ingest import profile as profiles
 from cockpit.ingest.boundary import load_boundary
 from cockpit.ingest.profile import Mapping, Profile
 from cockpit.ingest.rows import Binding
-from cockpit.ingest.session import Load, Report
+from cockpit.ingest.session import Load, Reject, Report, user
 from cockpit.ingest.source import EXTENSIONS, Source, open_source
 from cockpit.ingest.store import quoted
 from cockpit.settings import ROOT, Settings
@@ -52,27 +52,45 @@ def load(
     profile: Path | str | None = None,
     settings: Settings,
     progress: Callable[[str], None] = lambda _: None,
+    step: Callable[[int, int], None] = lambda _done, _total: None,
+    is_trial: bool = False,
+    load_id: str | None = None,
+    loaded_by: str | None = None,
 ) -> list[Report]:
     """Load files into the warehouse in one transaction and return a report for each file and table.
 
-    Raises CockpitError, with the warehouse as it was, when a file cannot be used.
+    A trial does the same and then undoes it: nothing is kept, and no file of rejects is written. `progress`
+    is told lines in Chinese, `step` how many of how many stages are done. Raises CockpitError, with the warehouse as it was, when a file cannot be used.
     """
-    chosen = profiles.read(profile) if profile is not None else None
+    chosen = profiles.read(profile, settings) if profile is not None else None
     named = header.table_named(table) if table is not None else None
     files = files_of(paths)
     now = datetime.now(UTC)
-    load_id = f"{now:%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"
     rejects: list[Path] = []
     try:
-        with store.warehouse(settings) as connection:
+        with store.warehouse(settings, is_trial=is_trial) as connection:
             this = Load(
-                connection, settings, progress, load_id, now, settings.home / "ingest-scratch", rejects
+                connection,
+                settings,
+                progress,
+                load_id or new_id(now),
+                now,
+                store.scratch_path(settings),
+                rejects,
+                loaded_by or user(),
+                is_trial,
+                step,
             )
             return _load_files(this, files, named, chosen)
     except BaseException:
         for path in rejects:
             path.unlink(missing_ok=True)
         raise
+
+
+def new_id(now: datetime) -> str:
+    """Return a name for a load that sorts by time."""
+    return f"{now:%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"
 
 
 def _load_files(this: Load, files: list[Path], named: Table | None, chosen: Profile | None) -> list[Report]:
@@ -97,17 +115,21 @@ def _load_files(this: Load, files: list[Path], named: Table | None, chosen: Prof
         )
         table = TABLES[chosen.table] if chosen else named or header.table_of(path, source.headers)
         planned.append((order.index(table.name), source, table))
+    # Numbering once a file; reading and comparing once a table.
+    this.stages = len(planned) * (1 + 2 * len(chosen.mappings if chosen else (None,))) + len(boundaries)
     reports: list[Report] = []
     for _, source, table in sorted(planned, key=lambda plan: (plan[0], plan[1].path.name)):
         reports += _load_source(this, source, table, chosen)
-    return reports + [load_boundary(this, path) for path in boundaries]
+    reports += [load_boundary(this, path) for path in boundaries]
+    this.step(this.stages, this.stages)
+    return reports
 
 
 def _load_source(this: Load, source: Source, table: Table, chosen: Profile | None) -> list[Report]:
     """Load one file into its table, and into those a profile derives from it."""
     if any(column.refers_to == "industry" for column in table.columns):
         _ensure_industries(this)
-    this.progress(f"{source.path.name}：编行号")
+    this.stage(f"{source.path.name}：编行号")
     source.number(this.connection)
     if chosen is None:
         return [_load_rows(this, source, _bind(source, table, None, None), "")]
@@ -194,7 +216,7 @@ def _load_rows(
     this: Load, source: Source, bound: Binding, profile_name: str, *, is_main: bool = True
 ) -> Report:
     connection, table = this.connection, bound.table
-    this.progress(f"{source.path.name} → {table.label}：读取、校验")
+    this.stage(f"{source.path.name} → {table.label}：读取、校验")
     lookup.prepare(this, source, bound)
     target = f"raw.{quoted(table.name)}"
     is_first = this.one(f"select count(*) from (select 1 from {target} limit 1)") == (0,)
@@ -214,14 +236,14 @@ def _load_rows(
     connection.execute("set preserve_insertion_order = true")
     read, faulty = this.one(f"select count(*), count(*) filter (_hash is null) from {stage}")
     notes: list[str] = [*source.notes]
-    rejects_path = None
+    rejects_path, first_rejects = None, tuple[Reject, ...]()
     if faulty or source.broken:
-        rejects_path = _write_rejects(this, source, bound)
+        rejects_path, first_rejects = _write_rejects(this, source, bound)
         connection.execute(f"delete from {stage} where _hash is null")
     unchanged, outdated = upsert.thin(this, table, stage)
     new, replaced = read - faulty - unchanged - outdated, 0
+    this.stage(f"{source.path.name} → {table.label}：与已有数据比对")
     if not is_first:
-        this.progress(f"{source.path.name} → {table.label}：与已有数据比对")
         new, replaced, more_unchanged, more_outdated = upsert.merge(this, table)
         unchanged, outdated = unchanged + more_unchanged, outdated + more_outdated
     if bound.is_lenient and (count := _count_uncertain(this, source, bound)):
@@ -240,14 +262,15 @@ def _load_rows(
         count_replaced=replaced,
         count_outdated=outdated,
         rejects_path=rejects_path,
+        first_rejects=first_rejects,
         notes=tuple(notes),
     )
     this.record(report, profile_name)
     return report
 
 
-def _write_rejects(this: Load, source: Source, bound: Binding) -> Path:
-    """Write the rejected rows, without the people in them, and return the file."""
+def _write_rejects(this: Load, source: Source, bound: Binding) -> tuple[Path | None, tuple[Reject, ...]]:
+    """Write the rejected rows, without the people in them; return the file and the first of them."""
     blank = "".join(", null" for _ in bound.columns)
     broken = f"union all select unnest($rows), '', '', unnest($reasons){blank}" if source.broken else ""
     parameters = source.parameters | {"file": source.path.name}
@@ -263,7 +286,8 @@ def _write_rejects(this: Load, source: Source, bound: Binding) -> Path:
         "/".join(source.headers[index] for index in bound.positions.get(column.name, ())) or column.label
         for column in bound.columns
     ]
-    return this.write_rejects(bound.table.name, ["文件", "行号", "列", "值", "原因", *headers])
+    path = this.write_rejects(bound.table.name, ["文件", "行号", "列", "值", "原因", *headers])
+    return path, this.first_rejects()
 
 
 def _count_uncertain(this: Load, source: Source, bound: Binding) -> int:
@@ -277,6 +301,7 @@ def _count_uncertain(this: Load, source: Source, bound: Binding) -> int:
 
 def _ensure_industries(this: Load) -> None:
     if this.one("select count(*) from raw.industry")[0] == 0:
+        this.stages += 2
         source = open_source(INDUSTRIES, this.connection, number=-1, scratch=this.scratch)
         source.number(this.connection)
         _load_rows(this, source, _bind(source, TABLES["industry"], None, None), "")

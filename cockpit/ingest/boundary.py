@@ -7,13 +7,13 @@ import duckdb
 
 from cockpit.contract import TABLES
 from cockpit.error import CockpitError
-from cockpit.ingest.session import Load, Report
+from cockpit.ingest.session import Load, Reject, Report
 
 
 def load_boundary(this: Load, path: Path) -> Report:
     """Load the geometries of a GeoJSON file, one a region; a region not in the table is a reject."""
     connection = this.connection
-    this.progress(f"{path.name} → 边界：读取、校验")
+    this.stage(f"{path.name} → 边界：读取、校验")
     codes = TABLES["region"].column("code")
     keys = [f'$."{name}"' for name in ("code", codes.label, *codes.aliases)]
     try:
@@ -38,7 +38,7 @@ def load_boundary(this: Load, path: Path) -> Report:
     read, rejected = this.one("select count(*), count(reason) from outline")
     if read == 0:
         raise CockpitError(f"文件“{path}”里没有边界。")
-    rejects_path = None
+    rejects_path, first_rejects = None, tuple[Reject, ...]()
     if rejected:
         connection.execute(
             "create or replace temp table reject as select $file as file, row, '区划代码' as columns, "
@@ -46,6 +46,7 @@ def load_boundary(this: Load, path: Path) -> Report:
             {"file": path.name},
         )
         rejects_path = this.write_rejects("boundary", ["文件", "行号", "列", "值", "原因"])
+        first_rejects = this.first_rejects()
     connection.execute(
         "create or replace temp table latest as select region_code, last(geometry order by row) as geometry "
         "from outline where reason is null group by region_code"
@@ -69,6 +70,7 @@ def load_boundary(this: Load, path: Path) -> Report:
         count_rejected=rejected,
         count_unchanged=read - rejected - changed,
         rejects_path=rejects_path,
+        first_rejects=first_rejects,
     )
     this.record(report, "")
     return report

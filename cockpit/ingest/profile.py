@@ -1,5 +1,6 @@
 """Profiles: how someone's export is mapped onto the contract, written in TOML."""
 
+import re
 import tomllib
 from functools import reduce
 from pathlib import Path
@@ -11,7 +12,7 @@ from cockpit import region_code
 from cockpit.contract import TABLES
 from cockpit.contract.codes import CODES
 from cockpit.error import CockpitError
-from cockpit.settings import ROOT
+from cockpit.settings import ROOT, Settings
 
 PROFILES = ROOT / "data" / "profiles"
 _WHY = {
@@ -112,25 +113,37 @@ def _sentence(error: ValidationError) -> str:
     return f"“{place}”{_WHY.get(first['type'], '填写有误')}"
 
 
-def read(profile: Path | str) -> Profile:
-    """Return the profile of a file, or of a bare name among data/profiles.
+def available(settings: Settings) -> dict[str, Path]:
+    """Return the files of the profiles by name: those of this installation, and those built in."""
+    return {
+        path.stem: path
+        for folder in (PROFILES, settings.profiles_path)
+        for path in sorted(folder.glob("*.toml"))
+        if path.is_file()
+    }
+
+
+def read(profile: Path | str, settings: Settings) -> Profile:
+    """Return the profile of a file, or of a bare name among those available.
 
     Raises CockpitError with one sentence when there is none or it does not fit the contract.
     """
     path = Path(profile)
     if not path.exists() and path.parent == Path():
-        path = PROFILES / f"{path.name.removesuffix('.toml')}.toml"
+        path = available(settings).get(path.name.removesuffix(".toml"), path)
     try:
         text = path.read_text("utf-8")
     except FileNotFoundError:
-        have = "、".join(sorted(file.stem for file in PROFILES.glob("*.toml")))
-        raise CockpitError(f"找不到配置文件“{profile}”（内置的有：{have}）。") from None
+        have = "、".join(sorted(available(settings)))
+        raise CockpitError(f"找不到配置文件“{profile}”（可用的有：{have}）。") from None
     except (OSError, UnicodeDecodeError):
         raise CockpitError(f"配置文件“{path}”读不出来，应为 UTF-8 编码的 TOML。") from None
     try:
         found = Profile.model_validate(tomllib.loads(text))
     except tomllib.TOMLDecodeError as error:
-        raise CockpitError(f"配置文件“{path}”不是有效的 TOML：{error}。") from None
+        place = re.search(r"line (\d+)", str(error))
+        where = f"，第 {place[1]} 行有误" if place else ""
+        raise CockpitError(f"配置文件“{path}”不是有效的 TOML{where}。") from None
     except ValidationError as error:
         raise CockpitError(f"配置文件“{path}”有误：{_sentence(error)}。") from None
     return found.model_copy(update={"name": found.name or path.stem})

@@ -284,6 +284,12 @@ class Binding:
             f"judged as (select *{replaced} from kept), {self.without_people(texts, 'judged')}"
         )
 
+    def _shown(self, column: Column) -> str:
+        """Return SQL for the value of a column as whoever mends the file may see it: no free text."""
+        is_text = column.name == "region_code" and self.region is not None and self.region.method == "text"
+        text = f"coalesce(t_{column.name}, '')"
+        return f"case when {text} <> '' then '***' else '' end" if column.personal or is_text else text
+
     def rejected(self) -> str:
         """Return the common table expressions from `source` to `wrong_clean`: the texts of faulty rows as shown."""
         faults = self.faults()
@@ -292,7 +298,7 @@ class Binding:
             columns.append(
                 f"case when fault_{number} then {literal('、'.join(c.label for c in fault.columns))} end"
             )
-            texts = [f"coalesce(t_{c.name}, '')" for c in fault.columns if self.has(c.name)]
+            texts = [self._shown(c) for c in fault.columns if self.has(c.name)]
             shown = f"concat_ws('、', {', '.join(texts)})" if texts else "''"
             values.append(f"case when fault_{number} then {shown} end")
             reasons.append(f"case when fault_{number} then {literal(fault.sentence)} end")

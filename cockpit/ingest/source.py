@@ -5,6 +5,7 @@ import csv
 import glob
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ class Source:
 
     The relation has the columns c0, c1, …, and, once `number` has been called, `row`, the row number a person sees
     in the file; `records` is the relation without it, cheaper to read. `broken` says of the rows left out why.
+    `readable` is the file as UTF-8.
     """
 
     path: Path
@@ -35,6 +37,7 @@ class Source:
     broken: dict[int, str] = field(default_factory=dict)
     is_numbered: bool = False
     notes: tuple[str, ...] = ()
+    readable: Path | None = None
     records: str = field(init=False)
 
     def __post_init__(self) -> None:
@@ -51,6 +54,7 @@ class Source:
         if self.is_numbered:
             return
         columns = ", ".join(f"c{index}" for index in range(len(self.headers)))
+        blanks: tuple[int, ...] = ()
         connection.execute("drop table if exists broken_row")
         connection.execute("drop table if exists broken_scan")
         stored = self.relation.replace("ignore_errors = true", _STORE_REJECTS)
@@ -61,7 +65,8 @@ class Source:
         if stored != self.relation:
             rows = connection.execute("select line, min(error_type::varchar) from broken_row group by line")
             self.broken = {line: _BROKEN.get(kind, "格式有误") for line, kind in rows.fetchall()}
-        shift, join = self._gaps(connection)
+            blanks = _blank_rows(self.readable or self.path) if len(self.headers) > 1 else ()
+        shift, join = self._gaps(connection, sorted({*self.broken, *blanks}))
         connection.execute(
             f"create or replace temp table line_row as select content, max(ordinal + $first{shift}) as row from ("
             "select content, rowid - (select min(rowid) from line) as ordinal from line) as numbered"
@@ -75,11 +80,11 @@ class Source:
         )
         self.is_numbered = True
 
-    def _gaps(self, connection: duckdb.DuckDBPyConnection) -> tuple[str, str]:
-        """Return SQL for how many broken rows stand before a row, and the join it needs."""
-        if not self.broken:
+    def _gaps(self, connection: duckdb.DuckDBPyConnection, left_out: list[int]) -> tuple[str, str]:
+        """Return SQL for how many of the rows left out stand before a row, and the join it needs."""
+        if not left_out:
             return "", ""
-        before = [row - self.first_row - skipped for skipped, row in enumerate(sorted(self.broken))]
+        before = [row - self.first_row - skipped for skipped, row in enumerate(left_out)]
         connection.execute(
             "create or replace temp table gap as with start as (select unnest($before) as low, "
             "unnest($skipped) as shift), one as (select low, max(shift) as shift from start group by low) "
@@ -99,6 +104,27 @@ _BROKEN = {
     "INVALID ENCODING": "有不能识别的字符",
     "LINE SIZE OVER MAXIMUM": "一行过长",
 }
+
+
+def _blank_rows(path: Path) -> tuple[int, ...]:
+    """Return the numbers of the empty rows between others of a csv, which the reader skips without a word.
+
+    A line break within quotes ends no row.
+    """
+    with path.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as content:
+        end = len(content)
+        while end and content[end - 1 : end] in b"\r\n":
+            end -= 1
+        if all(not 0 <= content.find(gap) < end for gap in (b"\n\n", b"\n\r\n", b"\r\r")):
+            return ()
+    found, row, is_quoted = [], 0, False
+    with path.open(encoding="utf-8", errors="replace") as lines:
+        for line in lines:
+            row += not is_quoted
+            if not is_quoted and line == "\n":
+                found.append(row)
+            is_quoted ^= line.count('"') % 2 == 1
+    return tuple(found)
 
 
 def _encoding(path: Path) -> str:
@@ -158,7 +184,9 @@ def _delimited(path: Path, encoding: str | None, delimiter: str | None, scratch:
         f"read_csv($source_path, auto_detect = false, columns = {{{columns}}}, header = true, delim = {mark}, "
         "quote = '\"', escape = '\"', ignore_errors = true)"
     )
-    return Source(path, relation, _unique(headers), {"source_path": glob.escape(str(readable))})
+    return Source(
+        path, relation, _unique(headers), {"source_path": glob.escape(str(readable))}, readable=readable
+    )
 
 
 def _cell(value: Any) -> str | None:
@@ -253,7 +281,9 @@ def _lines(path: Path, encoding: str | None, connection: duckdb.DuckDBPyConnecti
     if not headers:
         raise CockpitError(f"文件“{path}”是空的，或没有一行是 JSON 对象。")
     # A list of paths is read in one pass over each line.
-    parameters["source_keys"] = ['$."' + key.replace('"', '\\"') + '"' for key in headers]
+    parameters["source_keys"] = [
+        '$."' + key.replace("\\", "\\\\").replace('"', '\\"') + '"' for key in headers
+    ]
     names = ", ".join(f"cell[{index + 1}] as c{index}" for index in range(len(headers)))
     relation = (
         f"(select {names} from (select json_extract_string(line, $source_keys) as cell from {_LINES} "

@@ -1,6 +1,7 @@
 """The warehouse: one writer, raw tables made from the contract, rows kept by key and version."""
 
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from hashlib import sha256
@@ -11,10 +12,18 @@ import duckdb
 from cockpit.error import CockpitError
 from cockpit.secret import secret_key
 from cockpit.settings import Settings
+from cockpit.warehouse.failure import reason
 from cockpit.warehouse.raw import RAW_TABLES, create_table_sql
 
 SQL = Path(__file__).parent / "sql"
 BLOCK_BYTES = 64
+# Who reads the log of loads holds the file for a moment.
+LOCK_WAIT_SECONDS = 2.0
+
+
+def scratch_path(settings: Settings) -> Path:
+    """Return the folder that a load puts aside what it needs while it runs."""
+    return settings.home / "ingest-scratch"
 
 
 def quoted(name: str) -> str:
@@ -39,24 +48,41 @@ def arm(connection: duckdb.DuckDBPyConnection, key: bytes) -> None:
         connection.execute((SQL / f"{name}.sql").read_text("utf-8"))
 
 
+def is_locked(error: Exception) -> bool:
+    """Tell whether another process has the warehouse open."""
+    return "Could not set lock" in str(error) or "Conflicting lock" in str(error)
+
+
+def _opened(settings: Settings, scratch: Path) -> duckdb.DuckDBPyConnection:
+    until = time.monotonic() + LOCK_WAIT_SECONDS
+    while True:
+        try:
+            return duckdb.connect(
+                settings.warehouse_path,
+                config={
+                    "threads": settings.threads,
+                    "memory_limit": f"{settings.memory_limit_mb}MB",
+                    "temp_directory": str(scratch / "spill"),
+                },
+            )
+        except duckdb.IOException as error:
+            if not is_locked(error) or time.monotonic() > until:
+                raise
+            time.sleep(0.1)
+
+
 @contextmanager
-def warehouse(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
+def warehouse(settings: Settings, *, is_trial: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open the warehouse for writing, with every raw table in place, in one transaction.
 
-    Committed at the end, rolled back on any error. Raises CockpitError when another process writes, the disk
-    is full or the file is not a warehouse.
+    Committed at the end, rolled back on any error and after a trial. Raises CockpitError when another process
+    writes, the disk is full or the file is not a warehouse.
     """
-    path, scratch = settings.warehouse_path, settings.home / "ingest-scratch"
+    path, scratch = settings.warehouse_path, scratch_path(settings)
+    is_new = not path.exists()
     try:
         settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
-        connection = duckdb.connect(
-            path,
-            config={
-                "threads": settings.threads,
-                "memory_limit": f"{settings.memory_limit_mb}MB",
-                "temp_directory": str(scratch / "spill"),
-            },
-        )
+        connection = _opened(settings, scratch)
     except (OSError, duckdb.Error) as error:
         raise CockpitError(_why(error, path)) from error
     path.chmod(0o600)
@@ -71,23 +97,20 @@ def warehouse(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
         connection.begin()
         _prepare(connection)
         yield connection
-        connection.commit()
+        if is_trial:
+            connection.rollback()
+        else:
+            connection.commit()
     except (OSError, duckdb.Error) as error:
         raise CockpitError(_why(error, path)) from error
     finally:
         connection.close()
         shutil.rmtree(scratch, ignore_errors=True)
+        if is_trial and is_new:
+            path.unlink(missing_ok=True)
 
 
 def _why(error: Exception, path: Path) -> str:
-    text = str(error)
-    if "Could not set lock" in text or "Conflicting lock" in text:
+    if is_locked(error):
         return f"数据仓库“{path}”正被另一个进程使用，请等它结束后再试。"
-    if "No space left" in text or "max_temp_directory_size" in text or "File too large" in text:
-        return f"磁盘空间不足，没有写入数据仓库“{path}”，原有数据未变。"
-    if isinstance(error, duckdb.OutOfMemoryException):
-        return f"内存不足，没有写入数据仓库“{path}”，原有数据未变；可调大 memory_limit_mb。"
-    if isinstance(error, PermissionError) or "Permission denied" in text:
-        return f"没有权限写入数据仓库“{path}”。"
-    reason = text.splitlines()[0] if text else type(error).__name__
-    return f"写入数据仓库“{path}”时出错，原有数据未变：{reason}"
+    return f"没有写入数据仓库“{path}”，原有数据未变：{reason(error)}。"

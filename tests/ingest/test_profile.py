@@ -28,22 +28,22 @@ OK = 'table = "complaint"\n[columns]\nid = "no"\nreceived_at = "when"\nregion_co
         ("date_formats = '%d'\n" + OK, "“date_formats”应为列表"),
     ],
 )
-def test_a_broken_profile_is_one_sentence(write, text: str, sentence: str) -> None:
+def test_a_broken_profile_is_one_sentence(home, write, text: str, sentence: str) -> None:
     with pytest.raises(CockpitError) as raised:
-        profiles.read(write("p.toml", text))
+        profiles.read(write("p.toml", text), home)
     assert sentence in str(raised.value)
     assert "p.toml" in str(raised.value)
     assert "\n" not in str(raised.value)
 
 
-def test_a_missing_profile_names_those_there_are() -> None:
+def test_a_missing_profile_names_those_there_are(home) -> None:
     with pytest.raises(CockpitError, match="citizen_messages、nyc311"):
-        profiles.read("nothing")
+        profiles.read("nothing", home)
 
 
-def test_bare_names_are_found() -> None:
-    assert profiles.read("nyc311").table == "complaint"
-    assert [mapping.table for mapping in profiles.read("citizen_messages").mappings] == [
+def test_bare_names_are_found(home) -> None:
+    assert profiles.read("nyc311", home).table == "complaint"
+    assert [mapping.table for mapping in profiles.read("citizen_messages", home).mappings] == [
         "complaint",
         "complaint_event",
     ]
