@@ -187,11 +187,17 @@ def states_since(ledger: Ledger, seq: int, *, limit: int | None = None) -> list[
         return [AlertState._make(row) for row in connection.execute(statement)]
 
 
-def candidates(ledger: Ledger, alert: Alert) -> list[tuple[str, str, Role]]:
-    """Return username, name and role of who may be made the handler of an alert, in that order; [] when nobody."""
-    statement = _able(alert).order_by(account.c.role, account.c.username)
+def candidates(ledger: Ledger, alert: Alert) -> list[tuple[str, str, Role, str]]:
+    """Return username, name, role and region (the one that holds it) of who may be made an alert's handler."""
+    regions = [*region_code.ancestors(alert.region_code), alert.region_code]
+    region = (
+        select(func.max(account_scope.c.value))
+        .where(account_scope.c.username == account.c.username, _is_scope("region", regions))
+        .scalar_subquery()
+    )
+    statement = _able(alert).add_columns(region).order_by(account.c.role, account.c.username)
     with ledger.read() as connection:
-        return [(row[0], row[1], row[2]) for row in connection.execute(statement)]
+        return [(row[0], row[1], row[2], row[3]) for row in connection.execute(statement)]
 
 
 def _decided(
@@ -210,7 +216,9 @@ def _decided(
         raise Superseded(_superseded(connection, decisions[version:]), decisions[version:])
     if reason := closed(action, state, scope, alert):
         raise Closed(reason)
-    _check(connection, alert, action, given, state)
+    check(action, given, state)
+    if action == "assign":
+        _check_handler(connection, alert, given)
     row: dict[str, Any] = {
         "alert_id": alert.id,
         "version": state.version + 1,
@@ -240,8 +248,8 @@ def _decided(
     return made, after
 
 
-def _check(connection: Connection, alert: Alert, action: Action, given: Given, state: AlertState) -> None:
-    """Raise CockpitError when what is given does not fit the action and the state."""
+def check(action: Action, given: Given, state: AlertState) -> None:
+    """Raise CockpitError when what is given does not fit the action and the state, as far as they tell."""
     transition = TRANSITIONS[action]
     for name, label in FIELD_LABELS.items():
         is_given = getattr(given, name) is not None
@@ -249,15 +257,17 @@ def _check(connection: Connection, alert: Alert, action: Action, given: Given, s
             raise CockpitError(f"“{transition.label}”不需要填写{label}。")
         if not is_given and name in transition.needs:
             raise CockpitError(f"请填写{label}。")
-    if action == "assign":
-        if given.handler == state.handler:
-            raise CockpitError("该账号已是承办人，请另选账号。")
-        if connection.execute(_able(alert).where(account.c.username == given.handler)).first() is None:
-            raise CockpitError(
-                "所选账号不能承办这条预警：账号不存在或已停用，角色或权限范围不符，或曾处置过这条预警。"
-            )
+    if action == "assign" and given.handler == state.handler:
+        raise CockpitError("该账号已是承办人，请另选账号。")
     if action == "dispose":
         _check_disposition(given, state)
+
+
+def _check_handler(connection: Connection, alert: Alert, given: Given) -> None:
+    if connection.execute(_able(alert).where(account.c.username == given.handler)).first() is None:
+        raise CockpitError(
+            "所选账号不能承办这条预警：账号不存在或已停用，角色或权限范围不符，或曾处置过这条预警。"
+        )
 
 
 def _check_disposition(given: Given, state: AlertState) -> None:
