@@ -59,7 +59,7 @@ def ensure(settings: Settings, ledger: Ledger, places: DemoPlaces) -> Path | Non
         if connection.execute(select(exists().select_from(account_table))).scalar():
             return None
         for one in made:
-            account.insert_account(connection, one, "cli:demo")
+            account.insert_account(connection, one, who="cli:demo")
         # Before the commit, so that no account is ever left without its password written down.
         _write(path, "\n".join(lines) + "\n")
     return path

@@ -9,7 +9,8 @@ import pandas as pd
 import streamlit as st
 
 from cockpit.error import CockpitError
-from cockpit.ledger import account, audit, open_ledger
+from cockpit.ledger import audit, open_ledger
+from cockpit.ledger.session import Session
 from cockpit.scope import Scope
 from cockpit.settings import settings
 from cockpit.ui import signin, wording
@@ -47,7 +48,7 @@ WRITERS = {"csv": as_csv, "xlsx": as_xlsx}
 
 def _take(
     scope: Scope,
-    session: signin.Session | None,
+    session: Session | None,
     what: str,
     detail: dict[str, object],
     rows: Callable[[], pd.DataFrame],
@@ -55,8 +56,7 @@ def _take(
 ) -> bytes:
     ledger = open_ledger(settings())
     # A download does not pass through the entry point: the session may have ended, the scope changed since.
-    now = account.find(ledger, scope.who)
-    if now is None or session is None or signin.ended(session, now) or account.scope_of(now) != scope:
+    if not signin.stands(settings(), session, scope):
         audit.record(ledger, scope.who, "denied", what, detail=detail)
         raise CockpitError("会话已结束或权限已变更，请重新登录后再导出。")
     taken = rows()

@@ -7,6 +7,7 @@ from sqlalchemy import event, text
 from cockpit.error import CockpitError
 from cockpit.ledger import Ledger, account, audit
 from cockpit.scope import Scope
+from tests.postgres import SQLITE_ONLY
 
 GOOD = "correct horse battery"
 
@@ -161,6 +162,7 @@ def test_every_change_is_in_the_audit_without_a_password(ledger: Ledger) -> None
         ("cli:root", "account_enable", "zhang.san"),
     ]
     assert rows[0].detail == {
+        "name": "张三",
         "role": "room",
         "region": ["990102000000"],
         "industry": ["*"],
@@ -185,6 +187,7 @@ def test_a_generated_password_is_always_accepted(username: str) -> None:
     assert account.generated_password(username) != password
 
 
+@SQLITE_ONLY
 def test_one_account_is_found_alike_among_many(ledger: Ledger) -> None:
     add(ledger)
     statements: list[str] = []
@@ -213,15 +216,17 @@ def fill(ledger: Ledger, count: int) -> None:
     with ledger.write() as connection:
         connection.execute(
             text(
-                "insert into account select 's' || value, name, role, password_hash, is_disabled, "
-                "created_at, password_changed_at, session_epoch from account, (with recursive n(value) as "
-                "(select 1 union all select value + 1 from n where value < :count) select value from n)"
+                "insert into account (username, name, role, password_hash, is_disabled, created_at, "
+                "password_changed_at, session_epoch) select 's' || value, name, role, password_hash, "
+                "is_disabled, created_at, password_changed_at, session_epoch from account, "
+                "(with recursive n(value) as (select 1 union all select value + 1 from n "
+                "where value < :count) select value from n) as numbers"
             ),
             {"count": count},
         )
         connection.execute(
             text(
                 "insert into account_scope select username, kind, '*' from account, "
-                "(select 'industry' as kind union all select 'unit') where username like 's%'"
+                "(select 'industry' as kind union all select 'unit') as kinds where username like 's%'"
             )
         )

@@ -33,7 +33,7 @@ def open_page(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
 
     def open_as(scope: Scope, slug: str = "", **parameters: str) -> AppTest:
         monkeypatch.setattr(signin, "sign_in", lambda settings: scope)
-        monkeypatch.setattr(signin, "current", lambda settings: scope)
+        monkeypatch.setattr(signin, "current", lambda settings, **_how: scope)
         # As text: beside a folder of pages the library would run their files without the entry point.
         page = AppTest.from_string((ROOT / "app.py").read_text("utf-8"), default_timeout=60)
         if slug:

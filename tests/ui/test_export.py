@@ -10,8 +10,10 @@ from python_calamine import CalamineWorkbook
 
 from cockpit.error import CockpitError
 from cockpit.ledger import account, audit
+from cockpit.ledger import session as sessions
+from cockpit.ledger.session import Session
 from cockpit.scope import Scope
-from cockpit.ui import export, signin
+from cockpit.ui import export
 from tests.installation import Installation
 
 ROWS = pd.DataFrame(
@@ -73,12 +75,13 @@ class TestTake:
     """An export goes through what holds at the moment it is pressed."""
 
     @staticmethod
-    def press(user: str, installation: Installation, **changed: object) -> bytes:
+    def press(user: str, installation: Installation, session: Session | None = None) -> bytes:
         held = account.find(installation.ledger, user)
         assert held is not None
-        session = replace(signin.Session("s", user, held.session_epoch, 9e12), **changed)  # type: ignore[arg-type]
+        with installation.ledger.write() as connection:
+            _, began = sessions.begin(connection, held, hours=8)
         return export._take(
-            installation.scope(user), session, "complaints", {"region": "x"}, lambda: ROWS, "csv"
+            installation.scope(user), session or began, "complaints", {"region": "x"}, lambda: ROWS, "csv"
         )
 
     @pytest.fixture(autouse=True)
@@ -90,11 +93,14 @@ class TestTake:
         [last] = audit.entries(fresh_installation.ledger, who="room", limit=1)
         assert (last.action, last.target, last.count_row) == ("export", "complaints", len(ROWS))
 
-    @pytest.mark.parametrize("changed", [{"epoch": -1}, {"expires_at": 1.0}])
-    def test_is_refused_when_the_session_has_ended(
-        self, fresh_installation: Installation, changed: dict[str, object]
-    ) -> None:
-        with pytest.raises(CockpitError):
-            self.press("room", fresh_installation, **changed)
-        [last] = audit.entries(fresh_installation.ledger, who="room", limit=1)
-        assert last.action == "denied"
+    def test_is_refused_when_the_session_has_ended(self, fresh_installation: Installation) -> None:
+        held = account.find(fresh_installation.ledger, "room")
+        assert held is not None
+        with fresh_installation.ledger.write() as connection:
+            _, over = sessions.begin(connection, held, hours=8)
+            sessions.end(connection, over.key)
+        for session in (over, replace(over, key="0" * 64)):
+            with pytest.raises(CockpitError):
+                self.press("room", fresh_installation, session)
+            [last] = audit.entries(fresh_installation.ledger, who="room", limit=1)
+            assert last.action == "denied"
