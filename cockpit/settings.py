@@ -75,6 +75,9 @@ class Settings(BaseSettings):
         14.0, gt=0, description="Days until a one-time password that was never changed stops working."
     )
     list_page_rows: int = Field(50, ge=10, le=500, description="Rows on one page of a list.")
+    audit_days: int = Field(
+        1095, ge=180, description="Days the audit is kept; `cockpit audit prune` removes older rows."
+    )
     export_rows_max: int = Field(100_000, ge=1, description="Most rows one export may hold.")
     complaint_limit_days: int = Field(
         60,

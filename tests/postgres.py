@@ -5,6 +5,7 @@ import pwd
 import shutil
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
@@ -48,19 +49,28 @@ class Server:
         """Start the server and wait until it answers."""
         options = [part for name, value in OPTIONS.items() for part in ("-c", f"{name}={value}")]
         self.process = subprocess.Popen(
-            ["setpriv", "--pdeathsig=INT", *self.as_owner, "--", "postgres"]
-            + ["-D", str(self.folder / "data"), "-k", str(self.folder), *options],
+            [
+                "setpriv",
+                "--pdeathsig=INT",
+                *self.as_owner,
+                "--",
+                "postgres",
+                "-D",
+                str(self.folder / "data"),
+                "-k",
+                str(self.folder),
+                *options,
+            ],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             cwd="/",
         )
-        subprocess.run(["pg_isready", "-q", "-h", str(self.folder), "-t", "20"], check=False, timeout=30)
         for _ in range(200):
             try:
                 psycopg.connect(self._address("postgres")).close()
             except psycopg.OperationalError:
                 assert self.process.poll() is None
-                subprocess.run(["sleep", "0.05"], check=True)
+                time.sleep(0.05)
             else:
                 return
         raise AssertionError("PostgreSQL does not answer")
@@ -77,9 +87,22 @@ class Server:
             connection.execute(f"create database {name}".encode())
         return self.url(name)
 
-    def url(self, name: str, user: str = "cockpit") -> str:
+    def url(self, name: str) -> str:
         """Return the address of a database as the settings take it."""
-        return f"postgresql+psycopg://{user}@/{name}?host={self.folder}"
+        return f"postgresql+psycopg://cockpit@/{name}?host={self.folder}"
+
+    def locked_url(self, password: str) -> str:
+        """Return the address of an account whose password is another."""
+        with psycopg.connect(self._address("postgres"), autocommit=True) as connection:
+            connection.execute("drop role if exists locked")
+            connection.execute("create role locked login password 'the right one'")
+        rules = self.folder / "data" / "pg_hba.conf"
+        if "locked" not in rules.read_text():
+            rules.write_text(f"local all locked scram-sha-256\n{rules.read_text()}")
+            with psycopg.connect(self._address("postgres"), autocommit=True) as connection:
+                connection.execute("select pg_reload_conf()")
+        time.sleep(0.2)
+        return f"postgresql+psycopg://locked:{password}@/postgres?host={self.folder}"
 
     def _address(self, name: str) -> str:
         return f"postgresql://cockpit@/{name}?host={self.folder}"

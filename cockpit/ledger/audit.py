@@ -1,13 +1,15 @@
 """The audit: who did what and when; rows are added, never changed."""
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Any, Literal
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any, Literal, TypedDict, Unpack
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import Column, Connection, Select, func, select
+from sqlalchemy import Column, Connection, Select, Tuple, delete, func, literal, select, tuple_
 
+from cockpit.error import CockpitError
 from cockpit.ledger import chain
 from cockpit.ledger.store import Ledger
 from cockpit.ledger.tables import audit
@@ -30,11 +32,16 @@ Action = Literal[
     "act",
     "view",
     "export",
+    "search",
     "denied",
     "ingest",
     "ingest_try",
     "build",
     "job_cancel",
+    "audit_verify",
+    "audit_prune",
+    "ledger_backup",
+    "ledger_restore",
 ]
 ACTION_LABELS: dict[Action, str] = {
     "sign_in": "登录",
@@ -54,12 +61,21 @@ ACTION_LABELS: dict[Action, str] = {
     "act": "办理预警",
     "view": "查看详情",
     "export": "导出",
+    "search": "检索清单",
     "denied": "越权访问被拒",
     "ingest": "数据导入",
     "ingest_try": "导入试运行",
     "build": "构建快照",
     "job_cancel": "中止任务",
+    "audit_verify": "核验审计",
+    "audit_prune": "清理审计",
+    "ledger_backup": "备份台账",
+    "ledger_restore": "恢复台账",
 }
+
+KEEP_DAYS_MIN = 180
+PRUNE_BATCH = 20_000
+LOCAL = ZoneInfo("Asia/Shanghai")
 
 
 @dataclass(frozen=True)
@@ -143,48 +159,185 @@ def record(
         )
 
 
+class Chosen(TypedDict, total=False):
+    """Which rows: a field without value is open; any of the targets; `start` to before `end` (with zone)."""
+
+    who: str | None
+    action: str | None
+    targets: Sequence[str]
+    address: str | None
+    start: datetime | None
+    end: datetime | None
+
+
+Place = tuple[datetime, int]
+
+
 def entries(
     ledger: Ledger,
     *,
-    who: str | None = None,
-    action: Action | None = None,
-    start: datetime | None = None,
-    end: datetime | None = None,
     limit: int = 50,
-    offset: int = 0,
+    before: Place | None = None,
+    after: Place | None = None,
+    **chosen: Unpack[Chosen],
 ) -> list[Entry]:
-    """Return a page of rows, newest first, from `start` to before `end` (with zone); [] when none."""
-    statement = _chosen(select(audit), who, action, start, end)
+    """Return the rows next to a place (time and number), else the last ones; always newest first, [] when none."""
+    statement = _chosen(select(audit), chosen)
+    place = tuple_(audit.c.at, audit.c.id)
+    order = (audit.c.at.desc(), audit.c.id.desc())
+    if before is not None:
+        statement = statement.where(place < _place(before))
+    if after is not None:
+        statement = statement.where(place > _place(after))
+        order = (audit.c.at.asc(), audit.c.id.asc())
     with ledger.read() as connection:
-        rows = connection.execute(
-            statement.order_by(audit.c.id.desc()).limit(limit).offset(offset)
-        ).mappings()
-        return [Entry(**{**row, "detail": row["detail"] and json.loads(row["detail"])}) for row in rows]
+        rows = connection.execute(statement.order_by(*order).limit(limit)).mappings()
+        found = [Entry(**{**row, "detail": _read(row["detail"])}) for row in rows]
+    return found if after is None else found[::-1]
 
 
-def count(
-    ledger: Ledger,
-    *,
-    who: str | None = None,
-    action: Action | None = None,
-    start: datetime | None = None,
-    end: datetime | None = None,
-) -> int:
-    """Return the number of rows that `entries` would give without a limit."""
-    statement = _chosen(select(func.count()).select_from(audit), who, action, start, end)
+def count(ledger: Ledger, *, most: int | None = None, **chosen: Unpack[Chosen]) -> int:
+    """Return the number of rows, counting no further than `most`."""
     with ledger.read() as connection:
-        return int(connection.execute(statement).scalar_one())
+        if not any(chosen.values()):
+            # Numbers have no gaps.
+            first, last = connection.execute(select(func.min(audit.c.id), func.max(audit.c.id))).one()
+            total = 0 if last is None else last - first + 1
+            return total if most is None else min(total, most)
+        rows = _chosen(select(audit.c.id), chosen).limit(most).subquery()
+        return int(connection.execute(select(func.count()).select_from(rows)).scalar_one())
 
 
-def _chosen(
-    statement: Select[Any], who: str | None, action: str | None, start: datetime | None, end: datetime | None
-) -> Select[Any]:
-    if who is not None:
-        statement = statement.where(audit.c.who == who)
-    if action is not None:
-        statement = statement.where(audit.c.action == action)
-    if start is not None:
+def _read(detail: str | None) -> Any:
+    try:
+        return detail and json.loads(detail)
+    except ValueError:
+        # Tampered with: shown as it stands.
+        return detail
+
+
+def _place(place: Place) -> Tuple:
+    return tuple_(literal(place[0], audit.c.at.type), literal(place[1], audit.c.id.type))
+
+
+def _chosen(statement: Select[Any], chosen: Chosen) -> Select[Any]:
+    for column in (audit.c.who, audit.c.action, audit.c.address):
+        value = chosen.get(column.name)
+        if value is not None:
+            statement = statement.where(column == value)
+    if targets := chosen.get("targets"):
+        statement = statement.where(audit.c.target.in_(targets))
+    if start := chosen.get("start"):
         statement = statement.where(audit.c.at >= start)
-    if end is not None:
+    if end := chosen.get("end"):
         statement = statement.where(audit.c.at < end)
     return statement
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What following the chain has found: rows `first` to `last` hold, `broken` is the first that does not.
+
+    `first` is one after the last pruned row; without any good row `last` is `first - 1`.
+    """
+
+    first: int
+    last: int
+    hash: str
+    broken: chain.Broken | None = None
+
+    @property
+    def count(self) -> int:
+        """The number of rows that hold."""
+        return self.last - self.first + 1
+
+    @property
+    def sentence(self) -> str:
+        """What was found, in words."""
+        good = f"第 {self.first} 至 {self.last} 行共 {self.count} 行" if self.count else "0 行"
+        if self.broken is None:
+            pruned = f"（此前 {self.first - 1} 行已按保留期清理）" if self.first > 1 else ""
+            return f"审计链完整：{good}逐行核对无误{pruned}。"
+        broken = self.broken
+        when = f"{broken.at.astimezone(LOCAL):%Y-%m-%d %H:%M:%S}" if broken.at else ""
+        if broken.what in {"missing", "cut_off"} and when:
+            when = f"{when} 之后"
+        place = f"第 {broken.id} 行" + (f"（{when}）" if when else "")
+        other = f"，该行现在第 {broken.other} 行处" if broken.other else ""
+        return f"审计链在{place}断开：{chain.FAULT_LABELS[broken.what]}{other}。此前{good}核对无误。"
+
+
+def verify(ledger: Ledger, progress: Callable[[int, int], None] | None = None) -> Verdict:
+    """Follow the chain from its beginning to its end over one state of the ledger, in bounded memory.
+
+    `progress` is told how many rows are done, and of how many.
+    """
+    with ledger.read() as connection:
+        key = connection.get_execution_options()["audit_key"]
+        begin = chain.anchored(connection, key, "begin")
+        end = chain.anchored(connection, key, "end")
+        oldest, newest = connection.execute(select(func.min(audit.c.id), func.max(audit.c.id))).one()
+        if begin is None:
+            at = None if oldest is None else chain.time_of(connection, oldest)
+            return Verdict(1, 0, chain.START, chain.Broken(oldest or 1, at, "anchor"))
+        first = begin.id + 1
+        if oldest is not None and oldest < first:
+            stranger = chain.Broken(oldest, chain.time_of(connection, oldest), "changed")
+            return Verdict(first, begin.id, begin.hash, stranger)
+        total = (newest or begin.id) - begin.id
+        told = None if progress is None else lambda number: progress(number - begin.id, total)
+        last, broken = chain.walk(connection, key, begin, progress=told)
+        if broken is None and end is None:
+            broken = chain.Broken(last.id + 1, last.at, "anchor")
+        elif broken is None and end is not None and end.id > last.id:
+            broken = chain.Broken(last.id + 1, last.at, "cut_off")
+        elif broken is None and end is not None and end != replace(last, at=None):
+            broken = chain.Broken(end.id + 1, None, "anchor")
+        return Verdict(first, last.id, last.hash, broken)
+
+
+def prune(
+    ledger: Ledger, keep_days: int, *, who: str, session: str | None = None, address: str | None = None
+) -> int:
+    """Remove the rows older than some days (at least 180), as far as the chain holds, and return their number.
+
+    The chain then begins after them. CockpitError when it is broken there: its proof would go with the rows.
+    """
+    if keep_days < KEEP_DAYS_MIN:
+        raise CockpitError(f"审计记录至少保留 {KEEP_DAYS_MIN} 天。")
+    until = datetime.now(UTC) - timedelta(days=keep_days)
+    total = 0
+    while True:
+        # A batch a transaction: others write in between.
+        with ledger.write() as connection:
+            key = connection.get_execution_options()["audit_key"]
+            removed = _prune_batch(connection, key, until)
+            if removed.count == 0:
+                return total
+            total += removed.count
+            detail = {"until": until.isoformat(), "first": removed.first, "last": removed.last}
+            add(
+                connection,
+                who,
+                "audit_prune",
+                detail=detail | {"hash": removed.hash},
+                count_row=removed.count,
+                session=session,
+                address=address,
+            )
+
+
+def _prune_batch(connection: Connection, key: bytes, until: datetime) -> Verdict:
+    begin = chain.anchored(connection, key, "begin")
+    if begin is None:
+        raise CockpitError("审计链的起点记录被改动，不能清理；请先运行 cockpit audit verify。")
+    upto = begin.id + PRUNE_BATCH
+    within = select(func.min(audit.c.id)).where(audit.c.id > begin.id, audit.c.id <= upto)
+    newer = connection.execute(within.where(audit.c.at >= until)).scalar()
+    last, broken = chain.walk(connection, key, begin, upto if newer is None else newer - 1)
+    if broken is not None:
+        verdict = Verdict(begin.id + 1, last.id, last.hash, broken)
+        raise CockpitError(f"{verdict.sentence}为保全证据，不作清理。")
+    chain.move(connection, key, "begin", last)
+    connection.execute(delete(audit).where(audit.c.id <= last.id))
+    return Verdict(begin.id + 1, last.id, last.hash)

@@ -133,6 +133,11 @@ def walk(
     return link, None
 
 
+def time_of(connection: Connection, number: int) -> datetime | None:
+    """Return when a row was written, None when it does not say."""
+    return next((_time(row["at"]) for row in rows(connection, number - 1, number)), None)
+
+
 def bind(connection: Connection, key: bytes) -> None:
     """Chain the rows of a ledger that had no chain yet, numbering them 1, 2, 3 … in their order."""
     renumbered = (

@@ -23,7 +23,16 @@ def test_a_row_comes_back_as_it_went(ledger: Ledger) -> None:
     assert before <= entry.at <= datetime.now(UTC)
     assert entry.at.utcoffset() == timedelta(0)
     assert entry == audit.Entry(
-        1, entry.at, "zhang", "export", "complaints", {"文件": "csv", "ids": [1, 2]}, 7, "s1", "10.0.0.1"
+        1,
+        entry.at,
+        "zhang",
+        "export",
+        "complaints",
+        {"文件": "csv", "ids": [1, 2]},
+        7,
+        "s1",
+        "10.0.0.1",
+        entry.hash,
     )
 
 
@@ -48,7 +57,7 @@ def test_rows_are_found_by_who_action_and_time(ledger: Ledger, monkeypatch: pyte
     # From the start, to before the end, in any zone.
     china = timezone(timedelta(hours=8))
     assert found(start=datetime(2026, 1, 2, 8, tzinfo=china), end=datetime(2026, 1, 4, tzinfo=UTC)) == [3, 2]
-    assert [entry.id for entry in audit.entries(ledger, limit=2, offset=1)] == [3, 2]
+    assert audit.count(ledger, who="a", most=2) == 2
 
 
 def test_a_time_without_zone_is_refused(ledger: Ledger) -> None:
