@@ -5,6 +5,7 @@ import sys
 import time
 
 from cockpit.cli.user import operator
+from cockpit.ingest import job
 from cockpit.ledger import audit, open_ledger
 from cockpit.settings import settings
 from cockpit.warehouse.build import build
@@ -19,7 +20,8 @@ def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
 def run(_options: argparse.Namespace) -> int:
     """Build with the settings of this process and print the path of the snapshot."""
     started = time.monotonic()
-    path = build(settings(), lambda line: print(line, file=sys.stderr, flush=True))
+    with job.alone(settings(), "build", operator()):
+        path = build(settings(), lambda line: print(line, file=sys.stderr, flush=True))
     audit.record(open_ledger(settings()), operator(), "build", path.stem)
     print(f"新快照已启用：{path}（{time.monotonic() - started:.1f} 秒）")
     return 0
