@@ -48,6 +48,7 @@ __all__ = [
     "region_children",
     "region_path",
     "region_roots",
+    "region_tree",
     "run",
     "units",
 ]
@@ -103,6 +104,11 @@ def region_children(
 def region_path(scope: Scope, region: str | None = None, *, settings: Settings | None = None) -> pd.DataFrame:
     """Return the regions from the province down to one in scope, itself included."""
     return _fetch("region_path", scope, settings, {"region": region})
+
+
+def region_tree(scope: Scope, *, settings: Settings | None = None) -> pd.DataFrame:
+    """Return code, name, full_name, level, parent of every region whose name the scope may know."""
+    return _fetch("region_tree", scope, settings)
 
 
 def boundaries(scope: Scope, region: str | None = None, *, settings: Settings | None = None) -> pd.DataFrame:

@@ -165,6 +165,7 @@ QUERIES: dict[str, Query] = {
         Query("region_children", "一个区划的下级", ("region",)),
         Query("region_path", "一个区划及其各级上级", ("region",)),
         Query("region_roots", "权限内的最高区划"),
+        Query("region_tree", "可知名称的全部区划"),
         Query("boundaries", "下级区划的边界", ("region",), "focus"),
         Query("units", "权限内的单位"),
         Query("industries", "行业代码表"),

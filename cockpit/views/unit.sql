@@ -1,4 +1,4 @@
--- One row per unit named in the scope, or for a scope over all units: seated in it, above it, or nowhere.
+-- One row per unit: of the scope; over all units those seated in it, above it or nowhere; for admins all.
 select
     id,
     name,
@@ -15,3 +15,4 @@ where
             or list_contains(getvariable('scope_ancestors'), region_code)
         )
     )
+    or getvariable('scope_role') = 'admin'

@@ -95,6 +95,8 @@ def visible(view: str, row: dict[str, object], scope: Scope) -> bool:
     match view:
         case "source":
             return scope.who != "" and scope.role == "admin"
+        case "region" | "unit" if scope.who != "" and scope.role == "admin":
+            return True
         case "build" | "industry":
             return scope.who != ""
         case "region":
