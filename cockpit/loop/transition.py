@@ -93,7 +93,7 @@ PARTIES: dict[Party, tuple[str, Callable[[AlertState, str], bool], str]] = {
     "requester": (
         "the requester",
         lambda state, who: state.extension_by == who,
-        "延期由您申请，不能由您“{}”。",
+        "延期由您申请，不能由您办理“{}”。",
     ),
 }
 
@@ -229,12 +229,17 @@ TRANSITIONS: dict[Action, Transition] = {
 def holds(scope: Scope, alert: Alert) -> bool:
     """Tell whether an alert lies within a scope, as the views' `in_scope` does; nothing lies in an empty one."""
     return (
-        scope.sees_cases
+        bool(scope.who)
+        and scope.sees_cases
         and region_code.is_code(alert.region_code)
         and scope.holds_region(alert.region_code)
-        and (scope.industries == (ALL,) or alert.industry_code in scope.industries)
-        and (scope.units == (ALL,) or alert.unit_id in scope.units)
+        and _admits(scope.industries, alert.industry_code)
+        and _admits(scope.units, alert.unit_id)
     )
+
+
+def _admits(codes: tuple[str, ...], code: str | None) -> bool:
+    return codes == (ALL,) or (bool(code) and code in codes)
 
 
 def closed(action: Action, state: AlertState, scope: Scope, alert: Alert) -> str | None:
