@@ -161,6 +161,21 @@ def act(
         raise
 
 
+def check(action: Action, given: Given, state: AlertState) -> None:
+    """Raise CockpitError when what is given does not fit the action and the state, as far as they tell."""
+    transition = TRANSITIONS[action]
+    for name, label in FIELD_LABELS.items():
+        is_given = getattr(given, name) is not None
+        if is_given and name not in transition.needs + transition.takes:
+            raise CockpitError(f"“{transition.label}”不需要填写{label}。")
+        if not is_given and name in transition.needs:
+            raise CockpitError(f"请填写{label}。")
+    if action == "assign" and given.handler == state.handler:
+        raise CockpitError("该账号已是承办人，请另选账号。")
+    if action == "dispose":
+        _check_disposition(given, state)
+
+
 def history(ledger: Ledger, alert_id: str) -> list[Decision]:
     """Return the decisions on one alert, oldest first; [] when none was made here."""
     with ledger.read() as connection:
@@ -246,21 +261,6 @@ def _decided(
     else:
         connection.execute(insert(alert_state).values(after._asdict()))
     return made, after
-
-
-def check(action: Action, given: Given, state: AlertState) -> None:
-    """Raise CockpitError when what is given does not fit the action and the state, as far as they tell."""
-    transition = TRANSITIONS[action]
-    for name, label in FIELD_LABELS.items():
-        is_given = getattr(given, name) is not None
-        if is_given and name not in transition.needs + transition.takes:
-            raise CockpitError(f"“{transition.label}”不需要填写{label}。")
-        if not is_given and name in transition.needs:
-            raise CockpitError(f"请填写{label}。")
-    if action == "assign" and given.handler == state.handler:
-        raise CockpitError("该账号已是承办人，请另选账号。")
-    if action == "dispose":
-        _check_disposition(given, state)
 
 
 def _check_handler(connection: Connection, alert: Alert, given: Given) -> None:
