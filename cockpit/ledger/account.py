@@ -104,13 +104,13 @@ def add(
 def find(ledger: Ledger, username: str) -> Account | None:
     """Return one account, None when there is none of that name; reads its rows alone."""
     with ledger.read() as connection:
-        return next(iter(_read(connection, username)), None)
+        return next(iter(read(connection, [username])), None)
 
 
 def accounts(ledger: Ledger) -> list[Account]:
     """Return all accounts in the order of their names; an empty ledger gives an empty list."""
     with ledger.read() as connection:
-        return _read(connection)
+        return read(connection)
 
 
 def change(
@@ -391,7 +391,7 @@ def _insert_scope(connection: Connection, username: str, made: Account | Scope) 
 
 def _held(connection: Connection, username: str, expected: Account | None) -> Account:
     """Return an account under the write lock; CockpitError if unknown, or no longer what somebody saw."""
-    held = next(iter(_read(connection, username)), None)
+    held = next(iter(read(connection, [username])), None)
     if held is None:
         raise CockpitError(f"没有这个账号：{username}")
     if expected is not None and held != expected:
@@ -424,12 +424,12 @@ def _update(connection: Connection, username: str, values: dict[str, Any]) -> No
     connection.execute(update(account).where(account.c.username == username).values(values))
 
 
-def _read(connection: Connection, username: str | None = None) -> list[Account]:
-    chosen = select(account).order_by(account.c.username)
-    scoped = select(account_scope)
-    if username is not None:
-        chosen = chosen.where(account.c.username == username)
-        scoped = scoped.where(account_scope.c.username == username)
+def read(connection: Connection, usernames: Sequence[str] | None = None) -> list[Account]:
+    """Return the accounts of some names, or (None) all, in the order of their names."""
+    chosen, scoped = select(account).order_by(account.c.username), select(account_scope)
+    if usernames is not None:
+        chosen = chosen.where(account.c.username.in_(usernames))
+        scoped = scoped.where(account_scope.c.username.in_(usernames))
     scopes: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
     for name, kind, value in connection.execute(scoped):
         scopes[name, kind].append(value)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, Select, delete, func, insert, select, update
 
 from cockpit.ledger import account as accounts
 from cockpit.ledger.account import Account
@@ -137,11 +137,22 @@ def end(connection: Connection, key: str) -> None:
     )
 
 
-def live(connection: Connection, idle_minutes: float) -> list[Session]:
-    """Return the sessions that would still open something, the latest seen first."""
+def live(
+    connection: Connection, idle_minutes: float, usernames: Sequence[str] | None = None
+) -> list[Session]:
+    """Return the sessions that would still open something, the latest seen first; None: of all accounts."""
+    chosen = select(table).where(table.c.id.in_(live_ids(idle_minutes)))
+    if usernames is not None:
+        chosen = chosen.where(table.c.username.in_(usernames))
+    rows = connection.execute(chosen.order_by(table.c.seen_at.desc(), table.c.id)).mappings()
+    return [Session(**{"key" if name == "id" else name: row[name] for name in row}) for row in rows]
+
+
+def live_ids(idle_minutes: float) -> Select[tuple[str]]:
+    """Return the statement that chooses the keys of the sessions that would still open something."""
     now = datetime.now(UTC)
-    statement = (
-        select(table)
+    return (
+        select(table.c.id)
         .join(account, account.c.username == table.c.username)
         .where(
             table.c.ended_at.is_(None),
@@ -150,10 +161,7 @@ def live(connection: Connection, idle_minutes: float) -> list[Session]:
             table.c.epoch == account.c.session_epoch,
             account.c.is_disabled.is_(False),
         )
-        .order_by(table.c.seen_at.desc(), table.c.id)
     )
-    rows = connection.execute(statement).mappings()
-    return [Session(**{"key" if name == "id" else name: row[name] for name in row}) for row in rows]
 
 
 def last_begun(connection: Connection, usernames: Sequence[str] | None = None) -> dict[str, datetime]:
