@@ -17,3 +17,22 @@ select
     recovered_sum,
 from snapshot.alert_month
 where in_scope_month(region_code, industry_code, unit_id)
+union all
+select
+    level,
+    region_code,
+    parent,
+    month,
+    industry_code,
+    unit_id,
+    alert_level,
+    stage,
+    alert_count,
+    open_count,
+    overdue_count,
+    verified_count,
+    substantiated_count,
+    persons_sum,
+    recovered_sum,
+from overlay.decided_month
+where in_scope_month(region_code, industry_code, unit_id)

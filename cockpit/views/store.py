@@ -20,10 +20,12 @@ from cockpit.error import CockpitError
 from cockpit.scope import Scope
 from cockpit.settings import Settings
 from cockpit.settings import settings as process_settings
+from cockpit.views.overlay import Overlay
 from cockpit.warehouse import snapshot
 
 FOLDER = Path(__file__).parent
 NOTHING = "~"
+PATIENCE_SECONDS = 2.0
 LOGGER = logging.getLogger(__name__)
 _NULLS: dict[str, Any] = {**dict.fromkeys("iubf", np.nan), "M": np.datetime64("NaT")}
 MACROS_BELOW = ("region_in_scope", "in_scope", "in_scope_month")
@@ -85,25 +87,36 @@ def _filled(column: "MaskedArray[Any, Any]") -> NDArray[Any]:
     return np.where(np.ma.getmaskarray(column), null, values)
 
 
+@dataclass(frozen=True)
+class Served:
+    """A snapshot in service: its file, a connection to the views over it, and the decisions laid over it."""
+
+    path: Path
+    parent: duckdb.DuckDBPyConnection
+    overlay: Overlay
+
+
 class Store:
     """The snapshot in service of one installation; safe to share between threads."""
 
     def __init__(self, settings: Settings) -> None:
         """Open nothing yet: the first query does."""
         self.settings = settings
-        self.problem: str | None = None
         self._lock = threading.Lock()
-        self._path: Path | None = None
-        self._parent: duckdb.DuckDBPyConnection | None = None
-        self._looked_at = float("-inf")
+        self._served: Served | None = None
+        self._opening: threading.Thread | None = None
+        self._snapshot_problem: str | None = None
+        self._ledger_problem: str | None = None
+        self._snapshot_looked_at = self._ledger_looked_at = float("-inf")
 
     @contextmanager
     def reader(self, scope: Scope) -> Iterator["Reader"]:
-        """Open a fresh cursor under a scope; all its frames come from one snapshot.
+        """Open a fresh cursor under a scope; all its frames come from one snapshot and one state of the decisions.
 
         Raises CockpitError while there is no snapshot to read.
         """
         with closing(self._cursor()) as cursor:
+            cursor.begin()
             for name, value in scope_variables(scope).items():
                 cursor.execute(f"set variable {name} = $value", {"value": value})
             yield Reader(cursor, scope)
@@ -116,47 +129,111 @@ class Store:
     @property
     def build_id(self) -> str:
         """The name of the build in service, for the keys of caches; CockpitError without a snapshot."""
+        return self._in_service().path.stem
+
+    @property
+    def revision(self) -> str:
+        """The build in service and the state of the decisions over it, for the keys of caches; see `build_id`."""
+        served = self._in_service()
+        return f"{served.path.stem}.{served.overlay.number}"
+
+    @property
+    def problem(self) -> str | None:
+        """Why what is shown may not be the newest, as a Chinese sentence; None when it is."""
+        return self._snapshot_problem or self._ledger_problem
+
+    def refresh(self) -> None:
+        """Bring the decisions forward now, so that the next reader sees what was just decided."""
+        self._in_service()
         with self._lock:
-            return self._in_service()[0].stem
+            if self._served:
+                self._look_at_ledger(self._served)
 
     def _cursor(self) -> duckdb.DuckDBPyConnection:
         """Return a fresh cursor, with no scope set, on the snapshot in service."""
-        with self._lock:
-            return self._in_service()[1].cursor()
+        return self._in_service().parent.cursor()
 
-    def _in_service(self) -> tuple[Path, duckdb.DuckDBPyConnection]:
-        """Return the snapshot in service and its connection, the lock being held; look for a newer one in time."""
-        if time.monotonic() - self._looked_at >= self.settings.snapshot_poll_seconds:
-            self._look()
-            self._looked_at = time.monotonic()
-        if self._path is None or self._parent is None:
+    def _in_service(self) -> Served:
+        """Return what is in service; whoever comes first after a while looks for something newer.
+
+        Nobody else waits, and who looks not for long: what takes time comes into service when it is ready.
+        """
+        if self._lock.acquire(blocking=self._served is None):
+            try:
+                opening = self._look()
+            finally:
+                self._lock.release()
+            if opening is not None:
+                opening.join(None if self._served is None else PATIENCE_SECONDS)
+        if self._served is None:
             raise CockpitError(self.problem or "还没有可用的数据快照，请先运行 cockpit build。")
-        return self._path, self._parent
+        return self._served
 
-    def _look(self) -> None:
-        """Put a new snapshot into service, if there is one that can be read.
+    def _look(self) -> threading.Thread | None:
+        """Look for new decisions and for a new snapshot in time; return the thread that opens one, just begun."""
+        now = time.monotonic()
+        if self._served and now - self._ledger_looked_at >= self.settings.ledger_poll_seconds:
+            self._look_at_ledger(self._served)
+        if self._opening and self._opening.is_alive():
+            return None if self._served else self._opening
+        if now - self._snapshot_looked_at < self.settings.snapshot_poll_seconds:
+            return None
+        self._snapshot_looked_at = now
+        path = snapshot.current(self.settings)
+        is_same = self._served is not None and path == self._served.path and not self._served.overlay.is_worn
+        if path is None or is_same:
+            return None
+        self._opening = threading.Thread(target=self._open, args=(path,), name="snapshot", daemon=True)
+        self._opening.start()
+        return self._opening
+
+    def _look_at_ledger(self, served: Served) -> None:
+        """Bring the decisions forward, the lock being held; where that fails the last ones stay, and it is said."""
+        self._ledger_looked_at = time.monotonic()
+        try:
+            served.overlay.refresh()
+        except CockpitError as error:
+            self._ledger_problem = f"暂时读不到台账，所示处置情况可能不是最新：{error}"
+        else:
+            self._ledger_problem = None
+
+    def _open(self, path: Path) -> None:
+        """Put a snapshot into service, if it can be read; with none in service, an older one that can.
 
         A query in flight keeps its own cursor, and with it the old file, until it is done; DuckDB closes
         the file with the last cursor.
         """
-        path = snapshot.current(self.settings)
-        if path is None or path == self._path:
+        older = [] if self._served else [one for one in snapshot.whole(self.settings) if one != path]
+        for candidate in (path, *older):
+            try:
+                served = open_snapshot(candidate, self.settings)
+            except (duckdb.Error, OSError) as error:
+                # The engine's own words are English, and name folders of this machine.
+                if self._snapshot_problem is None:
+                    LOGGER.warning("snapshot %s cannot be opened: %s", candidate.name, error)
+                self._snapshot_problem = (
+                    f"数据快照 {path.name} 无法打开，详情已写入服务日志；请重新运行 cockpit build。"
+                )
+            except CockpitError as error:
+                self._ledger_problem = str(error)
+                return
+            else:
+                break
+        else:
             return
-        try:
-            parent = open_snapshot(path, self.settings)
-        except (duckdb.Error, OSError) as error:
-            # The engine's own words are English, and name folders of this machine.
-            if self.problem is None:
-                LOGGER.warning("snapshot %s cannot be opened: %s", path.name, error)
-            self.problem = f"数据快照 {path.name} 无法打开，详情已写入服务日志；请重新运行 cockpit build。"
-            return
-        self._path, self._parent, self.problem = path, parent, None
+        with self._lock:
+            # Decisions made while it was being opened were shown before: they must not vanish for a moment.
+            self._look_at_ledger(served)
+            self._served = served
+            if candidate == path:
+                self._snapshot_problem = None
 
 
-def open_snapshot(path: Path, settings: Settings) -> duckdb.DuckDBPyConnection:
-    """Return a connection whose only relations are the views over a snapshot, locked down.
+def open_snapshot(path: Path, settings: Settings) -> Served:
+    """Return a connection whose only relations are the views over a snapshot, locked down, decisions laid over it.
 
-    Raises duckdb.Error when the file is no snapshot or lacks a column that a view names.
+    Raises duckdb.Error when the file is no snapshot or lacks a column that a view names, CockpitError when the
+    ledger cannot be read.
     """
     parent = duckdb.connect(
         ":memory:",
@@ -170,6 +247,7 @@ def open_snapshot(path: Path, settings: Settings) -> duckdb.DuckDBPyConnection:
     )
     try:
         parent.execute(f"attach {_literal(str(path))} as snapshot (read_only)")
+        overlay = Overlay(parent, settings)
         for name in MACROS_BELOW:
             parent.execute((FOLDER / "macro" / f"{name}.sql").read_text(encoding="utf-8"))
         for name in VIEWS:
@@ -181,10 +259,11 @@ def open_snapshot(path: Path, settings: Settings) -> duckdb.DuckDBPyConnection:
             parent.execute((FOLDER / "macro" / f"{name}.sql").read_text(encoding="utf-8"))
         parent.execute("set enable_external_access = false")
         parent.execute("set lock_configuration = true")
+        overlay.fill()
     except BaseException:
         parent.close()
         raise
-    return parent
+    return Served(path, parent, overlay)
 
 
 _stores: dict[Settings, Store] = {}

@@ -7,6 +7,8 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import duckdb
+import numpy as np
+import pandas as pd
 
 from cockpit.error import CockpitError
 from cockpit.settings import Settings
@@ -14,11 +16,22 @@ from cockpit.warehouse import snapshot
 from cockpit.warehouse.failure import reason
 from cockpit.warehouse.raw import RAW_TABLES, create_table_sql
 from cockpit.warehouse.relation import SQL, Relation, ordered
+from cockpit.working_day import is_working_day
 
 LOCAL_ZONE = ZoneInfo("Asia/Shanghai")
 _EXAMPLES = 5
 # A quarter of DuckDB's own: a place's months then lie in one or two groups, and a page reads a third as long.
 _ROW_GROUP_SIZE = 30_720
+# How far back working days are counted: an alert left lying for longer has no limit but its source's.
+_CALENDAR_YEARS = 30
+# The step an alert waits for upstream, by its stage.
+_NEXT_STEP = {
+    "raised": "assign",
+    "assigned": "verify",
+    "verified": "dispose",
+    "disposed": "apply",
+    "applied": "assess",
+}
 
 
 def build(
@@ -71,20 +84,8 @@ def _write(
         }
     ) as connection:
         connection.execute("set enable_progress_bar = false")
+        _give(connection, settings, build_id, built_at)
         _attach(connection, settings, build_id)
-        connection.execute(
-            "create table memory.main.setting ("
-            "build_id varchar, built_at timestamp, local_at timestamp, complaint_limit_days integer)"
-        )
-        connection.execute(
-            "insert into memory.main.setting values ($build_id, $built_at, $local_at, $complaint_limit_days)",
-            {
-                "build_id": build_id,
-                "built_at": built_at.replace(tzinfo=None),
-                "local_at": built_at.astimezone(LOCAL_ZONE).replace(tzinfo=None),
-                "complaint_limit_days": settings.complaint_limit_days,
-            },
-        )
         for done, relation in enumerate(relations):
             step(done, len(relations))
             try:
@@ -100,6 +101,40 @@ def _write(
             connection.execute("detach snapshot")
         except duckdb.Error as error:
             raise CockpitError(f"构建失败，原有快照继续使用：{reason(error)}") from error
+
+
+def _give(
+    connection: duckdb.DuckDBPyConnection, settings: Settings, build_id: str, built_at: datetime
+) -> None:
+    """Make the tables that the SQL finds beside raw and staging: relation.GIVEN."""
+    local_at = built_at.astimezone(LOCAL_ZONE).replace(tzinfo=None)
+    setting = (
+        build_id,
+        built_at.replace(tzinfo=None),
+        local_at,
+        settings.complaint_limit_days,
+        settings.alert_stuck_days,
+    )
+    limits = settings.alert_limit_days.model_dump().items()
+    # Working days are numbered on; days without work bear the number of the last working day before them.
+    days = pd.date_range(f"{local_at.year - _CALENDAR_YEARS}-01-01", f"{local_at.year + 2}-12-31")
+    is_working = np.array([is_working_day(day) for day in days.date])
+    tables = {
+        "setting": pd.DataFrame(
+            [setting],
+            columns=["build_id", "built_at", "local_at", "complaint_limit_days", "alert_stuck_days"],
+        ),
+        "alert_limit": pd.DataFrame(
+            [(level, stage, steps[step]) for level, steps in limits for stage, step in _NEXT_STEP.items()],
+            columns=["alert_level", "stage", "days"],
+        ),
+        "working_day": pd.DataFrame(
+            {"day": days, "number": is_working.cumsum(), "is_working_day": is_working}
+        ).astype({"day": "datetime64[s]"}),
+    }
+    for name, frame in tables.items():
+        connection.from_df(frame).create(name)
+    connection.execute("alter table working_day alter column day type date")
 
 
 def _attach(connection: duckdb.DuckDBPyConnection, settings: Settings, build_id: str) -> None:

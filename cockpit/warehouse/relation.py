@@ -16,8 +16,8 @@ from cockpit.warehouse.raw import RAW_TABLES
 SQL = Path(__file__).parent / "sql"
 # In the order of work among files that are ready: a failing check should cost no mart.
 KINDS = ("staging", "checks", "marts")
-# Made by the build itself: one row with build_id, built_at, local_at, complaint_limit_days.
-GIVEN = frozenset({"setting", *(f"raw.{name}" for name in RAW_TABLES)})
+# Made by the build itself: one row of settings, the calendar, the limits of an alert's steps.
+GIVEN = frozenset({"setting", "working_day", "alert_limit", *(f"raw.{name}" for name in RAW_TABLES)})
 
 
 @dataclass(frozen=True)

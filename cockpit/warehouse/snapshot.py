@@ -30,7 +30,12 @@ def current(settings: Settings) -> Path | None:
         name = ""
     if _NAME.fullmatch(name) and _is_whole(folder / name):
         return folder / name
-    return next((path for path in _newest_first(folder) if _is_whole(path)), None)
+    return next(iter(whole(settings)), None)
+
+
+def whole(settings: Settings) -> list[Path]:
+    """Return the snapshots that look whole, the newest first."""
+    return [path for path in _newest_first(settings.snapshots_path) if _is_whole(path)]
 
 
 def part_path(settings: Settings, build_id: str) -> Path:

@@ -162,7 +162,7 @@ def test_the_connection_reaches_nothing_but_the_snapshot(home, statement: str) -
 
 def test_settings_bound_the_engine(home) -> None:
     bounded = home.model_copy(update={"threads": 1, "memory_limit_mb": 512})
-    with closing(open_snapshot(tiny.write(home, world(1)), bounded)) as parent:
+    with closing(open_snapshot(tiny.write(home, world(1)), bounded).parent) as parent:
         assert parent.execute("select current_setting('threads')").fetchall() == [(1,)]
         assert parent.execute("select current_setting('memory_limit')").fetchall() == [("488.2 MiB",)]
 

@@ -126,6 +126,7 @@ class Alert:
             "recovered": self.recovered,
             "is_open": is_open,
             "is_overdue": is_open and due_at < AS_OF,
+            "is_stuck": is_open and self.raised_at < AS_OF - timedelta(days=21),
         }
 
 
@@ -171,6 +172,17 @@ class World:
                     "count_children": sum(other[1] == code for other in self.regions.values()),
                 }
                 for code, (name, parent, population) in sorted(self.regions.items())
+            ],
+            "village_activity": [
+                {
+                    "region_code": code,
+                    "count_row": len(
+                        days := [row["received_at"] for row in complaint if row["region_code"] == code]
+                    ),
+                    "latest_on": max(days, default=None),
+                }
+                for code in sorted(self.regions)
+                if region_code.level(code) == "village"
             ],
             "boundary": [
                 {
@@ -277,6 +289,7 @@ TYPES = {
     "source": "table_name varchar, count_row bigint, loaded_at timestamp, latest_at timestamp",
     "region": "code varchar, name varchar, full_name varchar, level varchar, parent varchar, population bigint,"
     " households bigint, longitude double, latitude double, valid_from date, valid_to date, count_children bigint",
+    "village_activity": "region_code varchar, count_row bigint, latest_on date",
     "boundary": "region_code varchar, level varchar, parent varchar, geometry varchar",
     "unit": "id varchar, name varchar, kind varchar, region_code varchar",
     "industry": "code varchar, name varchar",
@@ -293,7 +306,7 @@ TYPES = {
     " raised_month date, model varchar, module varchar, alert_level varchar, source varchar, title varchar,"
     " subject varchar, subject_name varchar, amount double, evidence varchar, due_at timestamp, stage varchar,"
     " stage_at timestamp, finding varchar, disposition varchar, four_form varchar, persons bigint,"
-    " recovered double, is_open boolean, is_overdue boolean",
+    " recovered double, is_open boolean, is_overdue boolean, is_stuck boolean",
     "alert_event": "alert_id varchar, region_code varchar, industry_code varchar, scope_unit_id varchar,"
     ' stage varchar, "at" timestamp, unit_id varchar, finding varchar, disposition varchar, four_form varchar,'
     " persons bigint, recovered double, note varchar",
@@ -324,7 +337,7 @@ def write(settings: Settings, world: World) -> Path:
 
 def settings_in(folder: Path, **more: object) -> Settings:
     """Return settings whose home is a folder and that look for snapshots at every query."""
-    return Settings(home=folder, snapshot_poll_seconds=1e-9, **more)
+    return Settings(home=folder, snapshot_poll_seconds=1e-9, ledger_poll_seconds=1e-9, **more)
 
 
 def day(text: str) -> datetime:

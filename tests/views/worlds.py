@@ -93,7 +93,7 @@ def visible(view: str, row: dict[str, object], scope: Scope) -> bool:
         return any(region_code.contains(root, str(code)) for root in roots)
 
     match view:
-        case "source":
+        case "source" | "village_activity":
             return scope.who != "" and scope.role == "admin"
         case "region" | "unit" if scope.who != "" and scope.role == "admin":
             return True

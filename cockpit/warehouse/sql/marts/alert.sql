@@ -34,40 +34,73 @@ so_far as (
         sum(recovered) as recovered,
     from numbered
     group by alert_id
+),
+
+reached as (
+    select
+        alert.*,
+        coalesce(so_far.stage, 'raised') as stage,
+        coalesce(so_far.stage_at, alert.raised_at) as stage_at,
+        so_far.finding,
+        so_far.disposition,
+        so_far.four_form,
+        so_far.persons,
+        so_far.recovered,
+        coalesce(so_far.stage, 'raised') in ('raised', 'assigned', 'verified') as is_open,
+    from stg_alert as alert
+    left join so_far
+        on alert.id = so_far.alert_id
+),
+
+-- What the source promises holds until the alert is disposed of, then the limit of the step it waits for.
+timed as (
+    select
+        reached.*,
+        coalesce(
+            case when reached.is_open then reached.due_at end,
+            cast(due.day as timestamp) + interval 1 day - interval 1 second
+        ) as step_due_at,
+        coalesce(yesterday.number - began.number >= setting.alert_stuck_days, false) as is_left_lying,
+    from reached
+    cross join build
+    cross join setting
+    left join alert_limit as step
+        on reached.alert_level = step.alert_level and reached.stage = step.stage
+    left join working_day as began
+        on cast(reached.stage_at as date) = began.day
+    left join working_day as due
+        on began.number + step.days = due.number and due.is_working_day
+    left join working_day as yesterday
+        on cast(build.as_of as date) - 1 = yesterday.day
 )
 
 select
-    alert.id,
-    alert.region_code,
-    alert.industry_code,
-    alert.unit_id,
-    alert.raised_at,
-    cast(date_trunc('month', alert.raised_at) as date) as raised_month,
-    alert.model,
-    alert.module,
-    alert.alert_level,
-    alert.source,
-    alert.title,
-    alert.subject,
-    alert.subject_name,
-    alert.amount,
-    alert.evidence,
-    alert.due_at,
-    coalesce(so_far.stage, 'raised') as stage,
-    coalesce(so_far.stage_at, alert.raised_at) as stage_at,
-    so_far.finding,
-    so_far.disposition,
-    so_far.four_form,
-    so_far.persons,
-    so_far.recovered,
-    coalesce(so_far.stage, 'raised') in ('raised', 'assigned', 'verified') as is_open,
-    coalesce(
-        coalesce(so_far.stage, 'raised') in ('raised', 'assigned', 'verified')
-        and alert.due_at < build.as_of,
-        false
-    ) as is_overdue,
-from stg_alert as alert
+    timed.id,
+    timed.region_code,
+    timed.industry_code,
+    timed.unit_id,
+    timed.raised_at,
+    cast(date_trunc('month', timed.raised_at) as date) as raised_month,
+    timed.model,
+    timed.module,
+    timed.alert_level,
+    timed.source,
+    timed.title,
+    timed.subject,
+    timed.subject_name,
+    timed.amount,
+    timed.evidence,
+    timed.step_due_at as due_at,
+    timed.stage,
+    timed.stage_at,
+    timed.finding,
+    timed.disposition,
+    timed.four_form,
+    timed.persons,
+    timed.recovered,
+    timed.is_open,
+    coalesce(timed.is_open and timed.step_due_at < build.as_of, false) as is_overdue,
+    timed.is_open and timed.is_left_lying as is_stuck,
+from timed
 cross join build
-left join so_far
-    on alert.id = so_far.alert_id
-order by alert.region_code, alert.raised_at
+order by timed.region_code, timed.raised_at

@@ -1,0 +1,143 @@
+"""What has been decided here, laid over one snapshot: kept in memory, brought forward from the ledger."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, time
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+from sqlalchemy import Text, cast, func, select
+
+from cockpit.ledger import Ledger, open_ledger
+from cockpit.ledger.tables import UtcTime, alert_state
+from cockpit.loop.state import LOCAL
+from cockpit.region_code import PREFIX_LENGTHS
+from cockpit.settings import Settings
+from cockpit.working_day import DAY, is_working_day
+
+FOLDER = Path(__file__).parent / "decided"
+BATCH_ROWS = 50_000
+# Rows of the roll-up added decision by decision lie in no order: beyond so many a fresh overlay reads faster.
+ADDED_ROWS_MAX = 200_000
+LEVELS = [{"level": level, "digits": digits} for level, digits in PREFIX_LENGTHS.items()]
+_DTYPES = {"BIGINT": "Int64", "INTEGER": "Int64", "BOOLEAN": "boolean", "FLOAT": "Float64"}
+_ARRIVED, _CELL, _ROLLED = (
+    (FOLDER / f"{name}.sql").read_text(encoding="utf-8") for name in ("arrived", "cell", "rolled")
+)
+# Open ones whose limit, or whose time in one stage, has run out since they were last looked at.
+_LAPSED = """
+from overlay.decided
+where
+    position not in (select position from moved)
+    and is_open
+    and ((not is_overdue and due_at < $now) or (not is_stuck and stage_at < $stuck_before))
+"""
+
+
+class Overlay:
+    """The decisions over one snapshot: the tables `overlay.decided` and `overlay.decided_month` of a connection.
+
+    `number` counts its states; who reads within a transaction sees one of them. For one writer at a time.
+    """
+
+    def __init__(self, parent: duckdb.DuckDBPyConnection, settings: Settings) -> None:
+        """Make the tables, empty, on a connection that has the snapshot attached and is not yet locked."""
+        self.number = 0
+        self.seq = 0
+        self.is_worn = False
+        self._settings = settings
+        self._added = 0
+        self._lapse_at = datetime.min
+        parent.execute("attach ':memory:' as overlay (compress)")
+        self._writer = parent.cursor()
+        self._writer.register("batch", _frame([]))
+        self._writer.execute(f"create table overlay.decided as {_ARRIVED} limit 0")
+        self._writer.execute("create table overlay.decided_month as from snapshot.alert_month limit 0")
+
+    def fill(self) -> None:
+        """Lay all decisions over the snapshot, before anyone reads it; CockpitError without a ledger."""
+        self._bring(open_ledger(self._settings), is_first=True)
+        # One more look at the rows, and they take a fifth of the memory.
+        self._writer.execute("checkpoint overlay")
+        self._added = 0
+
+    def refresh(self) -> None:
+        """Lay over it what was decided since, and what has become overdue; CockpitError without a ledger."""
+        ledger = open_ledger(self._settings)
+        latest = _latest(ledger)
+        if latest < self.seq:
+            # Another ledger, or an older one put back: nothing of this overlay can be trusted.
+            self.is_worn = True
+        elif latest > self.seq or datetime.now(LOCAL).replace(tzinfo=None) >= self._lapse_at:
+            self._writer.begin()
+            try:
+                self._bring(ledger, is_first=False)
+            except BaseException:
+                self._writer.rollback()
+                raise
+            self._writer.commit()
+            self.is_worn = self._added > ADDED_ROWS_MAX
+
+    def _bring(self, ledger: Ledger, *, is_first: bool) -> None:
+        """Replace what has moved; the first time, with many rows, the roll-up level by level."""
+        run, now = self._writer.execute, datetime.now(LOCAL).replace(tzinfo=None)
+        moment = {"now": now, "stuck_before": _stuck_before(now.date(), self._settings.alert_stuck_days)}
+        run("create or replace temp table moved as from overlay.decided limit 0")
+        seq = self.seq
+        for batch, last in _batches(ledger, seq):
+            self._writer.register("batch", batch)
+            run(f"insert into moved {_ARRIVED}")
+            seq = last
+        run(f"insert into moved {_LAPSED}", moment)
+        run(
+            "update moved set is_overdue = is_open and coalesce(due_at < $now, false),"
+            " is_stuck = is_open and stage_at < $stuck_before",
+            moment,
+        )
+        run(f"create or replace temp table cell as {_CELL}")
+        run("delete from overlay.decided where position in (select position from moved)")
+        [(moved,)] = run("insert into overlay.decided from moved").fetchall()
+        run("drop table moved")
+        for some in [[one] for one in LEVELS] if is_first else [LEVELS]:
+            [(added,)] = run(f"insert into overlay.decided_month {_ROLLED}", {"levels": some}).fetchall()
+            self._added += added
+        run("drop table cell")
+        self._writer.unregister("batch")
+        [(due_at,)] = run(
+            "select min(due_at) from overlay.decided where is_open and not is_overdue"
+        ).fetchall()
+        midnight = datetime.combine(now.date() + DAY, time())
+        self._lapse_at = min(due_at or midnight, midnight)
+        self.seq = seq
+        self.number += bool(moved)
+
+
+def _latest(ledger: Ledger) -> int:
+    with ledger.read() as connection:
+        return connection.execute(select(func.max(alert_state.c.seq))).scalar() or 0
+
+
+def _batches(ledger: Ledger, after: int) -> Iterator[tuple[pd.DataFrame, int]]:
+    """Yield the states that came after a decision in their order, and the number of the last of each batch."""
+    # Times as the engine's text: a million of them as Python's own would take seconds.
+    columns = [cast(one, Text) if isinstance(one.type, UtcTime) else one for one in alert_state.c]
+    asked = select(*columns).where(alert_state.c.seq > after).order_by(alert_state.c.seq)
+    position = alert_state.c.keys().index("seq")
+    with ledger.read() as connection:
+        for rows in connection.execution_options(yield_per=BATCH_ROWS).execute(asked).partitions():
+            yield _frame(rows), rows[-1][position]
+
+
+def _frame(rows: Sequence[Sequence[object]]) -> pd.DataFrame:
+    """Return rows of alert_state with types that hold even where all is null; times are text, UTC."""
+    kinds = {one.name: _DTYPES.get(str(one.type), "string") for one in alert_state.c}
+    return pd.DataFrame(list(map(tuple, rows)), columns=list(kinds), dtype=object).astype(kinds)
+
+
+def _stuck_before(today: date, days: int) -> datetime:
+    """Return the moment before which a stage began that has by now lasted longer than so many working days."""
+    day = today
+    while days:
+        day -= DAY
+        days -= is_working_day(day)
+    return datetime.combine(day, time())
