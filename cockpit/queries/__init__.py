@@ -51,6 +51,7 @@ __all__ = [
     "region_tree",
     "run",
     "units",
+    "village_activity",
 ]
 
 
@@ -67,6 +68,14 @@ def build(scope: Scope, *, settings: Settings | None = None) -> pd.DataFrame:
 def data_status(scope: Scope, *, settings: Settings | None = None) -> pd.DataFrame:
     """Return one row per source table with its rows, last load and latest time."""
     return _fetch("data_status", scope, settings)
+
+
+def village_activity(scope: Scope, days: int, *, settings: Settings | None = None) -> pd.DataFrame:
+    """Return region_code, county_name, town_name, name, latest_on, state of every village, for administrators.
+
+    `state` is silent without a record in the last days up to the build's as_of, no_data without any at all.
+    """
+    return _fetch("village_activity", scope, settings, {"days": days})
 
 
 def complaint_detail(scope: Scope, complaint_id: str, *, settings: Settings | None = None) -> pd.DataFrame:

@@ -114,6 +114,7 @@ PARAMETERS: dict[str, Parameter] = {
         Parameter("page", "第几页，从 1 起", _number),
         Parameter("rows", "每页行数", _number),
         Parameter("id", "编号", _text, is_required=True),
+        Parameter("days", "沉默天数", _number, is_required=True),
     )
 }
 # What lists may be sorted by: the name in a link, and the SQL behind it; the first is the default.
@@ -170,6 +171,7 @@ QUERIES: dict[str, Query] = {
         Query("units", "权限内的单位"),
         Query("industries", "行业代码表"),
         Query("data_status", "各数据表的行数与时间"),
+        Query("village_activity", "各村最近的记录，以及沉默与无数据的村", ("days",)),
         Query("build", "当前数据快照"),
     )
 }

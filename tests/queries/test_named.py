@@ -49,6 +49,7 @@ MORE = {
     "stage": [None, "accepted", "raised"],
     "state": [None, "open"],
     "level": [None, "blue"],
+    "days": ["90"],
 }
 
 
@@ -90,7 +91,7 @@ def test_an_edited_link_opens_nothing(full, region: str) -> None:
 
 @pytest.mark.parametrize("name", [name for name in QUERIES if name.startswith(("complaint", "alert"))])
 def test_an_auditor_sees_no_case_rows(full, name: str) -> None:
-    given = {"id": "own"} if "id" in QUERIES[name].parameters else {}
+    given = {key: MORE[key][0] for key in ("id", "days") if key in QUERIES[name].parameters}
     assert not len(run(name, AUDITOR, given, settings=full))
 
 
