@@ -136,7 +136,7 @@ def _url(settings: Settings) -> URL:
         return URL.create("sqlite", database=str(settings.home / "ledger.sqlite"))
     try:
         return make_url(settings.ledger_url)
-    except exc.ArgumentError:
+    except (exc.ArgumentError, ValueError):
         # Without its cause, which may hold the address and its password.
         raise CockpitError("设置 ledger_url 不是可用的数据库地址。") from None
 

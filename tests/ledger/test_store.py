@@ -107,6 +107,7 @@ def test_a_newer_schema_is_refused_and_left_alone(
         reopened(settings, monkeypatch)
     with ledger.read() as connection:
         assert connection.execute(text("select version_num from alembic_version")).all() == [("9999",)]
+    ledger.engine.dispose()
 
 
 def test_a_failed_step_leaves_the_ledger_empty(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -339,9 +340,13 @@ def test_what_the_server_says_is_one_sentence(ledger: Ledger, state: str, messag
 
 @POSTGRESQL_ONLY
 def test_a_server_without_writing_is_one_sentence(ledger: Ledger) -> None:
-    with pytest.raises(CockpitError, match="只读"), ledger.write() as connection:
-        connection.execute(text("set transaction read only"))
-        audit.add(connection, "test", "build")
+    def write() -> None:
+        with ledger.write() as connection:
+            connection.execute(text("set transaction read only"))
+            audit.add(connection, "test", "build")
+
+    with pytest.raises(CockpitError, match="只读"):
+        write()
 
 
 def test_a_wrong_password_is_one_sentence_without_it(
