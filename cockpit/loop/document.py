@@ -37,8 +37,8 @@ A step is due at the end (23:59:59 in Asia/Shanghai) of the n-th working day aft
 alert's level and the step from `alert_limit_days`. Working days follow the announced holidays with the weekends worked in
 exchange (`cockpit/working_day.py`); years not yet announced have the statutory days alone. Steps: {steps}; in `assigned` it
 is `assign` without a handler and `accept` until the handler has accepted. Assigning, accepting and every move begin a step;
-urging and asking for an extension do not. Until the first decision here the date is the source's. An alert in one stage
-for more than `alert_stuck_days` working days is stuck.
+urging and asking for an extension do not. Until the first decision here the date is the source's. An open alert that is
+in one stage for more than `alert_stuck_days` working days is stuck.
 
 ## Versions and conflicts
 

@@ -51,9 +51,15 @@ class Alert:
     due_at: datetime | None = None
 
     def __post_init__(self) -> None:
-        """Bring times to UTC."""
-        object.__setattr__(self, "stage_at", _utc(self.stage_at))
-        object.__setattr__(self, "due_at", self.due_at and _utc(self.due_at))
+        """Bring times to UTC, and numbers of a frame to those the ledger and JSON know."""
+        known = {
+            "stage_at": _utc(self.stage_at),
+            "due_at": self.due_at and _utc(self.due_at),
+            "persons": None if self.persons is None else int(self.persons),
+            "recovered": None if self.recovered is None else float(self.recovered),
+        }
+        for name, value in known.items():
+            object.__setattr__(self, name, value)
 
 
 class Decision(NamedTuple):

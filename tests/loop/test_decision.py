@@ -4,6 +4,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import numpy as np
+import pandas as pd
 import pytest
 from sqlalchemy import update
 
@@ -558,6 +560,18 @@ def test_a_conflict_is_later_news_of_another_stage(ledger: Ledger) -> None:
 def test_times_without_zone_are_local() -> None:
     alert = replace(ALERT, stage_at=datetime(2026, 11, 2, 9, 30), due_at=datetime(2026, 11, 3, 23, 59, 59))
     assert (alert.stage_at, alert.due_at) == (ALERT.stage_at, ALERT.due_at)
+
+
+def test_an_alert_may_come_from_a_frame(ledger: Ledger) -> None:
+    row = {
+        "persons": np.int64(2),
+        "recovered": np.float64(1.5),
+        "stage_at": pd.Timestamp("2026-11-02 09:30:00.000001"),
+    }
+    alert = replace(at_stage("verified"), **row)
+    state = do(ledger, people.people(ledger)["room1"], "dispose", 0, alert)
+    assert (state.persons, state.recovered, state.upstream_at.microsecond) == (5, 601.5, 1)
+    assert replay(history(ledger, "A-1")) == state_of(ledger, "A-1") == state
 
 
 def test_a_decision_left_out_is_noticed(ledger: Ledger) -> None:
