@@ -34,6 +34,7 @@ ENTRIES = (
     Entry("alert", CASE_ROLES, in_menu=False),
     Entry("audit", frozenset({"auditor"}), has_filters=False),
     Entry("status", frozenset({"admin"}), has_filters=False),
+    Entry("accounts", frozenset({"admin"}), has_filters=False),
 )
 
 

@@ -23,15 +23,16 @@ def _scope_words(scope: Scope) -> str:
     if not scope.sees_cases:
         return "不含案件数据"
     regions = "、".join(cached.roots(scope).values())
+    # Nobody sees all of anything without being told so.
     industries = (
-        "" if scope.industries == (ALL,) else f"；行业 {'、'.join(cached.industries(scope).values())}"
+        "全部行业" if scope.industries == (ALL,) else f"行业 {'、'.join(cached.industries(scope).values())}"
     )
     units = (
-        ""
+        "全部单位"
         if scope.units == (ALL,)
-        else f"；单位 {'、'.join(cached.units(scope).get(unit, unit) for unit in scope.units)}"
+        else f"单位 {'、'.join(cached.units(scope).get(unit, unit) for unit in scope.units)}"
     )
-    return f"{regions}{industries}{units}"
+    return f"{regions}；{industries}；{units}"
 
 
 def enter() -> None:
@@ -96,7 +97,9 @@ def _account(scope: Scope) -> None:
             st.caption(f"可见范围：{wording.plain(_scope_words(scope))}")
         except CockpitError:
             st.caption("可见范围：暂不可用")
-        signin.sign_out_button(settings())
+        with st.container(horizontal=True):
+            signin.account_button(settings())
+            signin.sign_out_button(settings())
 
 
 def closed(scope: Scope, slug: str) -> None:
