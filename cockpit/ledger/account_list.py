@@ -15,6 +15,7 @@ from cockpit.ledger import session as sessions
 from cockpit.ledger.account import Account
 from cockpit.ledger.store import Ledger
 from cockpit.ledger.tables import account, account_scope, session
+from cockpit.scope import Role
 from cockpit.settings import Settings
 
 STATES = {
@@ -79,7 +80,7 @@ def one(ledger: Ledger, settings: Settings, username: str) -> Listed | None:
         return next(iter(_listed(connection, settings, [username])), None)
 
 
-def online(ledger: Ledger, settings: Settings) -> list[tuple[sessions.Session, str, str]]:
+def online(ledger: Ledger, settings: Settings) -> list[tuple[sessions.Session, str, Role]]:
     """Return who is signed in now, the latest seen first: session, display name, role."""
     with ledger.read() as connection:
         live = sessions.live(connection, settings.idle_minutes)

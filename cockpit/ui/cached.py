@@ -78,10 +78,15 @@ def roots(scope: Scope) -> dict[str, str]:
 
 
 @by_scope
+def industry_names(scope: Scope) -> dict[str, str]:
+    """Return the names of all industries by code."""
+    return _names(queries.industries(scope), "code")
+
+
+@by_scope
 def industries(scope: Scope) -> dict[str, str]:
     """Return the names of industries by code, those of the scope alone."""
-    names = _names(queries.industries(scope), "code")
-    return {code: name for code, name in names.items() if scope.admits_industry(code)}
+    return {code: name for code, name in industry_names(scope).items() if scope.admits_industry(code)}
 
 
 @by_scope
@@ -105,3 +110,24 @@ def below_root(scope: Scope, names: "pd.Series[str]") -> "pd.Series[str]":
     path_names = list(path(scope, scope.regions[0]).values())
     common = "".join(path_names)
     return names.str.removeprefix(common).where(names != common, "".join(path_names[-1:]))
+
+
+@by_scope
+def region_tree(scope: Scope) -> pd.DataFrame:
+    """Return code, name, full_name, level, parent of every region whose name the scope may know."""
+    return queries.region_tree(scope)
+
+
+@by_scope
+def region_names(scope: Scope) -> dict[str, str]:
+    """Return full names by code of every region whose name the scope may know."""
+    rows = region_tree(scope)
+    return dict(zip(rows["code"], rows["full_name"], strict=True))
+
+
+@by_scope
+def region_branches(scope: Scope) -> dict[str, dict[str, str]]:
+    """Return for each region the names of its children by code; for "" those of the regions without a parent."""
+    rows = region_tree(scope)
+    parents = rows["parent"].where(rows["parent"].isin(rows["code"]), "")
+    return {str(parent): _names(part, "code") for parent, part in rows.groupby(parents, sort=False)}
