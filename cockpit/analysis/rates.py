@@ -1,11 +1,14 @@
 """Rates of rare events in small places: intervals, shrinkage, and when a change may be called one."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
-from scipy import stats
+from scipy import sparse, stats
+
+from cockpit.analysis.discovery import FDR, direction, q_values
 
 PER_CENT_BASE_MIN = 10
 
@@ -59,30 +62,161 @@ def empirical_bayes(events: ArrayLike, exposure: ArrayLike, *, confidence: float
     weight 0, and the exact Poisson interval of the whole. A place without exposure has a nan raw rate, weight 0
     and the rate m; without any exposure everything is nan. Empty input gives an empty frame.
     """
+    x, n = _known(events, exposure)
+    everywhere = np.zeros(x.shape, np.intp)
+    return _shrunken(x, n, lambda values: values.sum()[None][everywhere], confidence)
+
+
+def local_empirical_bayes(
+    events: ArrayLike,
+    exposure: ArrayLike,
+    neighbours: sparse.csr_array,
+    *,
+    confidence: float = 0.95,
+) -> pd.DataFrame:
+    """Return the columns of `empirical_bayes`, each place drawn towards itself and its neighbours in place of the whole.
+
+    Local empirical Bayes after Marshall (1991): the same moments over the place and those beside it.
+    `neighbours` is a places × places array of `space`. A place without neighbours keeps its raw rate and
+    exact interval. Never put these rates into Moran's I or Gi*: they hold their neighbours
+    already and would be found alike for that alone.
+    """
+    x, n = _known(events, exposure)
+    return _shrunken(x, n, lambda values: values + neighbours @ values, confidence)
+
+
+def _known(events: ArrayLike, exposure: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     x, n = np.asarray(events, float), np.asarray(exposure, float)
     has = np.isfinite(n) & (n > 0) & np.isfinite(x)
-    x, n = np.where(has, x, 0.0), np.where(has, n, 0.0)
-    raw = np.divide(x, n, out=np.full(x.shape, np.nan), where=has)
-    total = n.sum()
-    if not total:
-        empty = np.full(x.shape, np.nan)
-        return pd.DataFrame({"raw": raw, "weight": empty, "rate": empty, "low": empty, "high": empty})
-    mean = x.sum() / total
-    variance = float((n[has] * (raw[has] - mean) ** 2).sum() / total)
-    spread = max(variance - mean / (total / has.sum()), 0.0)
-    if spread <= 0:
-        low, high = poisson_interval(x.sum(), total, confidence=confidence)
-        return pd.DataFrame(
-            {"raw": raw, "weight": 0.0, "rate": mean, "low": float(low), "high": float(high)},
-            index=range(len(x)),
-        )
-    weight = spread * n / (spread * n + mean)
-    shape, inverse_scale = mean**2 / spread + x, mean / spread + n
-    tail = (1 - confidence) / 2
+    return np.where(has, x, 0.0), np.where(has, n, 0.0)
+
+
+def _shrunken(
+    x: NDArray[np.float64],
+    n: NDArray[np.float64],
+    around: Callable[[NDArray[np.float64]], NDArray[np.float64]],
+    confidence: float,
+) -> pd.DataFrame:
+    """Shrink towards sums `around` each place; differences are taken from the overall mean for their digits."""
+    has = n > 0
+    raw = _ratio(x, n)
+    centre = x.sum() / n.sum() if has.any() else np.nan
+    whole_x, whole_n = around(x), around(n)
+    mean = _ratio(whole_x, whole_n)
+    squares = around(np.where(has, n * (raw - centre) ** 2, 0.0))
+    variance = _ratio(squares, whole_n) - (mean - centre) ** 2
+    spread = variance - _ratio(mean * around(has.astype(float)), whole_n)
+    # Below this the difference is rounding alone.
+    spread = np.where(spread > 1e-12 * mean**2, spread, 0.0)
+    varies = spread > 0
+    weight = np.where(whole_n > 0, _ratio(spread * n, spread * n + mean, empty=0.0), np.nan)
     rate = weight * np.where(has, raw, mean) + (1 - weight) * mean
-    low = stats.gamma.ppf(tail, shape, scale=1 / inverse_scale)
-    high = np.maximum(stats.gamma.isf(tail, shape, scale=1 / inverse_scale), rate)
+    low, high = poisson_interval(whole_x, whole_n, confidence=confidence)
+    shape, inverse_scale = _ratio(mean**2, spread) + x, _ratio(mean, spread) + n
+    tail = (1 - confidence) / 2
+    low = np.where(varies, stats.gamma.ppf(tail, shape, scale=1 / inverse_scale), low)
+    high = np.where(
+        varies, np.fmax(stats.gamma.isf(tail, shape, scale=1 / inverse_scale), rate), np.fmax(high, rate)
+    )
     return pd.DataFrame({"raw": raw, "weight": weight, "rate": rate, "low": low, "high": high})
+
+
+def _ratio(
+    above: NDArray[np.float64], below: NDArray[np.float64], *, empty: float = np.nan
+) -> NDArray[np.float64]:
+    out = np.full(np.broadcast_shapes(above.shape, below.shape), empty)
+    np.divide(above, below, out=out, where=below > 0)
+    return out
+
+
+def poisson_p_value(count: ArrayLike, expected: ArrayLike) -> NDArray[np.float64]:
+    """Return the exact two-sided p value of counts against expected numbers, element by element.
+
+    Twice the smaller tail P(X ≤ count) or P(X ≥ count), at most 1: below 0.05 exactly where the interval of
+    `poisson_interval` leaves the expected number out. Nothing expected, or a missing number, gives nan.
+    """
+    x, e = np.broadcast_arrays(np.asarray(count, float), np.asarray(expected, float))
+    e = np.where(e > 0, e, np.nan)
+    return _two_sided(stats.poisson.cdf(x, e), stats.poisson.sf(x - 1, e))
+
+
+def _two_sided(lower: ArrayLike, upper: ArrayLike) -> NDArray[np.float64]:
+    return np.asarray(np.minimum(1, 2 * np.minimum(lower, upper)), float)
+
+
+def standardised(observed: ArrayLike, exposure: ArrayLike, *, fdr: float = FDR) -> pd.DataFrame:
+    """Return one row per place: `observed`, `expected`, `ratio` O/E, `low`, `high`, `p_value`, `q_value`, `direction`.
+
+    Indirect standardisation: both arrays are places × strata (industries); expected = Σ exposure ·
+    (Σ observed / Σ exposure) of the stratum over all places, so that expected adds up to observed. The
+    interval is the exact Poisson one (Garwood, 1936) of O over E, the test exact and two-sided, the q value
+    over all places; `direction` is 1 or −1 where q ≤ fdr.
+
+    It takes out the mix only where each stratum has an exposure of its own: for shares of complaints (late,
+    reopened, substantiated) the complaints of the industry. With residents in every column the mix cancels
+    and O/E is the plain rate over the mean rate. A place with nothing expected has a nan ratio, interval and
+    test and direction 0; cells without exposure are left out, with what was observed in them; empty input gives an empty frame.
+    """
+    o, n = _known(observed, exposure)
+    expected = n @ _ratio(o.sum(axis=0), n.sum(axis=0), empty=0.0)
+    count = o.sum(axis=1)
+    ratio = _ratio(count, expected)
+    low, high = poisson_interval(count, expected)
+    p = poisson_p_value(count, expected)
+    q = q_values(p)
+    return pd.DataFrame(
+        {
+            "observed": count,
+            "expected": expected,
+            "ratio": ratio,
+            "low": low,
+            "high": high,
+            "p_value": p,
+            "q_value": q,
+            "direction": direction(ratio - 1, q, fdr=fdr),
+        }
+    )
+
+
+def location_quotients(counts: pd.DataFrame, *, confidence: float = 0.95, fdr: float = FDR) -> pd.DataFrame:
+    """Return one row per cell of places × industries: how much more of an industry a place has than the whole.
+
+    Columns: the two labels `place` and `industry`, `count`, `expected`, `quotient`, `low`, `high`, `p_value`,
+    `q_value`, `direction`. Quotient = (count / place's total) / (industry's total / all) = count / expected.
+    Interval: of an industry's complaints the share that falls into the place is binomial; the exact interval
+    of that share (Clopper and Pearson, 1934) over the place's share of all complaints. It takes the latter as
+    known, which errs on the wide side where one industry makes up much of a place. The p value is twice the
+    smaller exact tail, the q value over all cells. A place or an industry without complaints has a nan
+    quotient and test; missing counts are none; empty input gives an empty frame.
+    """
+    x = np.nan_to_num(counts.to_numpy(float))
+    places, industries = x.shape
+    trials = np.broadcast_to(x.sum(axis=0), x.shape)
+    share = np.broadcast_to(_ratio(x.sum(axis=1), np.full(places, x.sum()))[:, None], x.shape)
+    expected = trials * share
+    tail = (1 - confidence) / 2
+    known = np.where(expected > 0, x, np.nan)
+    low = np.where(known > 0, stats.beta.ppf(tail, np.fmax(known, 1), trials - known + 1), known)
+    high = np.where(
+        known < trials, stats.beta.isf(tail, known + 1, np.fmax(trials - known, 1)), np.sign(known)
+    )
+    p = _two_sided(stats.binom.cdf(known, trials, share), stats.binom.sf(known - 1, trials, share))
+    q = q_values(p)
+    quotient = _ratio(known, expected)
+    return pd.DataFrame(
+        {
+            "place": np.repeat(counts.index.to_numpy(), industries),
+            "industry": np.tile(counts.columns.to_numpy(), places),
+            "count": x.ravel(),
+            "expected": expected.ravel(),
+            "quotient": quotient.ravel(),
+            "low": _ratio(low, share).ravel(),
+            "high": _ratio(high, share).ravel(),
+            "p_value": p.ravel(),
+            "q_value": q.ravel(),
+            "direction": direction(quotient - 1, q, fdr=fdr).ravel(),
+        }
+    )
 
 
 def change(now: int, before: int, *, exposure_ratio: float = 1.0, confidence: float = 0.95) -> Change:
