@@ -10,11 +10,22 @@ from cockpit.queries.filters import (
     last_year_period,
     previous_period,
 )
-from cockpit.queries.listing import ALERT_SORTS, COMPLAINT_SORTS, Page, alert_list, complaint_list
-from cockpit.queries.named import PARAMETERS, QUERIES, Parameter, Query, fetch, run
+from cockpit.queries.listing import (
+    ALERT_SORTS,
+    COMPLAINT_SORTS,
+    Page,
+    TaskCount,
+    alert_list,
+    complaint_list,
+    task_count,
+    tasks,
+)
+from cockpit.queries.named import PARAMETERS, QUERIES, TASKS, Parameter, Query, fetch, fetch_timeline, run
 from cockpit.queries.overview import ALERT_COUNTS, COMPLAINT_COUNTS, REMAINDER_NAME, Overview, overview
+from cockpit.queries.timeline import ORIGIN_LABELS
 from cockpit.scope import Scope
 from cockpit.settings import Settings
+from cockpit.settings import settings as process_settings
 from cockpit.views.store import store
 
 __all__ = [
@@ -22,17 +33,21 @@ __all__ = [
     "ALERT_SORTS",
     "COMPLAINT_COUNTS",
     "COMPLAINT_SORTS",
+    "ORIGIN_LABELS",
     "PARAMETERS",
     "QUERIES",
     "REMAINDER_NAME",
+    "TASKS",
     "Filters",
     "Overview",
     "Page",
     "Parameter",
     "Query",
+    "TaskCount",
     "alert_detail",
     "alert_events",
     "alert_list",
+    "alert_timeline",
     "boundaries",
     "build",
     "build_id",
@@ -45,11 +60,15 @@ __all__ = [
     "last_year_period",
     "overview",
     "previous_period",
+    "refresh",
     "region_children",
     "region_path",
     "region_roots",
     "region_tree",
+    "revision",
     "run",
+    "task_count",
+    "tasks",
     "units",
     "village_activity",
 ]
@@ -58,6 +77,16 @@ __all__ = [
 def build_id(*, settings: Settings | None = None) -> str:
     """Return the name of the build in service, for the keys of caches; CockpitError without one."""
     return store(settings).build_id
+
+
+def revision(*, settings: Settings | None = None) -> str:
+    """Return the name of the build and of the state of the decisions over it; CockpitError without a build."""
+    return store(settings).revision
+
+
+def refresh(*, settings: Settings | None = None) -> None:
+    """Bring what was just decided into every view of this process."""
+    store(settings).refresh()
 
 
 def build(scope: Scope, *, settings: Settings | None = None) -> pd.DataFrame:
@@ -96,6 +125,17 @@ def alert_detail(scope: Scope, alert_id: str, *, settings: Settings | None = Non
 def alert_events(scope: Scope, alert_id: str, *, settings: Settings | None = None) -> pd.DataFrame:
     """Return the steps of an alert in order of time, with finding, disposition, persons and money."""
     return _fetch("alert_events", scope, settings, {"id": alert_id})
+
+
+def alert_timeline(scope: Scope, alert_id: str, *, settings: Settings | None = None) -> pd.DataFrame:
+    """Return the course of an alert by time, each row with its `origin`, upstream or here; empty outside the scope.
+
+    Columns: at, stage come to, action, who, role, handler, unit_name, finding, amount, disposition, four_form,
+    persons, recovered, applied_as, grade, extension_days, note, due_at and version; see `timeline.with_decisions`.
+    """
+    settings = settings or process_settings()
+    with store(settings).reader(scope) as reader:
+        return fetch_timeline(reader, {"id": alert_id}, settings)
 
 
 def region_roots(scope: Scope, *, settings: Settings | None = None) -> pd.DataFrame:

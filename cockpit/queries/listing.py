@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from cockpit.queries.filters import Filters
-from cockpit.queries.named import QUERIES, fetch_page
+from cockpit.queries.named import QUERIES, fetch, fetch_page
 from cockpit.scope import Scope
 from cockpit.settings import Settings
 from cockpit.settings import settings as process_settings
@@ -51,15 +51,66 @@ def alert_list(
     search: str | None = None,
     stage: str | None = None,
     state: str | None = None,
+    handler: str | None = None,
     sort: str = "raised_at",
     descending: bool = True,
     page: int = 1,
     rows: int | None = None,
     settings: Settings | None = None,
 ) -> Page:
-    """Return one page (from 1) of the alerts that match, sorted by one of ALERT_SORTS; see `complaint_list`."""
-    more = {"search": search, "stage": stage, "state": state}
+    """Return one page (from 1) of the alerts that match, sorted by one of ALERT_SORTS; see `complaint_list`.
+
+    `state` may also be stuck (left lying in one stage) or conflict (the sources disagree with what was decided).
+    """
+    more = {"search": search, "stage": stage, "state": state, "handler": handler}
     return _page("alert_list", scope, filters, more, sort, descending, page, rows, settings)
+
+
+@dataclass(frozen=True)
+class TaskCount:
+    """How many tasks a person has, and how many of them are past their limit."""
+
+    open: int
+    overdue: int
+
+
+def tasks(
+    scope: Scope,
+    filters: Filters | None = None,
+    *,
+    task: str | None = None,
+    late: bool | None = None,
+    page: int = 1,
+    rows: int | None = None,
+    settings: Settings | None = None,
+) -> Page:
+    """Return one page (from 1) of what is this person's to do now, the earliest due first.
+
+    One row per alert and action (`task`, a code of loop.transition); `is_overdue` is past the limit of that action.
+    """
+    rows = rows or (settings or process_settings()).list_page_rows
+    values = {
+        **_values(filters or Filters()),
+        "task": task,
+        "late": late,
+        "rows": rows,
+        "skipped": (page - 1) * rows,
+    }
+    with store(settings).reader(scope) as reader:
+        frame = fetch(reader, QUERIES["tasks"], values)
+        if frame.empty and page > 1:
+            first = fetch(reader, QUERIES["tasks"], {**values, "rows": 1, "skipped": 0})
+            total = int(first["task_total"].max()) if len(first) else 0
+        else:
+            total = int(frame["task_total"].max()) if len(frame) else 0
+    return Page(frame.drop(columns=["task_total", "late_total"]), total)
+
+
+def task_count(scope: Scope, *, settings: Settings | None = None) -> TaskCount:
+    """Return how many tasks a person has, for the menu."""
+    with store(settings).reader(scope) as reader:
+        row = fetch(reader, QUERIES["task_count"], {}).iloc[0]
+    return TaskCount(int(row["open_count"]), int(row["overdue_count"]))
 
 
 def _page(
@@ -76,15 +127,18 @@ def _page(
     query = QUERIES[name]
     if sort not in query.sorts:
         raise ValueError(f"not a sort column: {sort!r}")
-    values: dict[str, object] = {
+    values = _values(filters) | {key: value or None for key, value in more.items()}
+    rows = rows or (settings or process_settings()).list_page_rows
+    order = {"sort": sort, "order": "desc" if descending else "asc", "page": page, "rows": rows}
+    with store(settings).reader(scope) as reader:
+        return Page(*fetch_page(reader, query, {**values, **order}))
+
+
+def _values(filters: Filters) -> dict[str, object]:
+    return {
         "region": filters.region,
         "industry": filters.industry,
         "from": filters.start,
         "to": filters.end,
         "level": filters.level,
-        **{key: value or None for key, value in more.items()},
     }
-    rows = rows or (settings or process_settings()).list_page_rows
-    order = {"sort": sort, "order": "desc" if descending else "asc", "page": page, "rows": rows}
-    with store(settings).reader(scope) as reader:
-        return Page(*fetch_page(reader, query, {**values, **order}))

@@ -14,15 +14,28 @@ from numpy.typing import NDArray
 from cockpit import region_code
 from cockpit.contract import codes
 from cockpit.error import CockpitError
+from cockpit.ledger import open_ledger
+from cockpit.loop.decision import history
+from cockpit.loop.state import LOCAL
+from cockpit.loop.transition import TRANSITIONS
 from cockpit.queries.filters import DAY, add_months, parse_day
 from cockpit.queries.target import FIRST_DAY, LAST_DAY, NO_REGION, TOTAL, Focus, targets
+from cockpit.queries.timeline import with_decisions
 from cockpit.scope import Scope
 from cockpit.settings import Settings
 from cockpit.settings import settings as process_settings
 from cockpit.views.store import Reader, store
 
 FOLDER = Path(__file__).parent / "sql"
-STATES = {"open": "未办结", "closed": "已办结", "overdue": "已超期"}
+STATES = {
+    "open": "未办结",
+    "closed": "已办结",
+    "overdue": "已超期",
+    "stuck": "滞留（预警）",
+    "conflict": "与上游有出入（预警）",
+}
+# What may be a person's to do: the actions of the loop that carry a duty.
+TASKS: dict[str, str] = {action: one.label for action, one in TRANSITIONS.items() if one.duty}
 _NAMED = re.compile(r"\$([a-z_]+)")
 _IDENTIFIER = re.compile(r"[a-z_]+")
 
@@ -92,6 +105,10 @@ def _text(text: str) -> str:
     return text
 
 
+def _truth(text: str) -> bool:
+    return _code({"true": "是", "false": "否"})(text) == "true"
+
+
 def _name(text: str) -> str:
     if not _IDENTIFIER.fullmatch(text):
         raise ValueError("须为列名")
@@ -108,6 +125,9 @@ PARAMETERS: dict[str, Parameter] = {
         Parameter("level", "预警等级", _code(codes.ALERT_LEVEL)),
         Parameter("stage", "环节", _text),
         Parameter("state", "办理状态", _code(STATES)),
+        Parameter("handler", "承办账号", _text),
+        Parameter("task", "待办事项", _code(TASKS)),
+        Parameter("late", "是否已超期：true 或 false", _truth),
         Parameter("search", "包含的文字", _text),
         Parameter("sort", "排序列", _name),
         Parameter("order", "顺序：asc 或 desc（默认）", _code({"asc": "升序", "desc": "降序"})),
@@ -157,12 +177,15 @@ QUERIES: dict[str, Query] = {
         Query(
             "alert_list",
             "预警清单，分页",
-            (*_WHERE_ALERT, "state", "search", *_PAGED),
+            (*_WHERE_ALERT, "state", "handler", "search", *_PAGED),
             sorts=_ALERT_SORTS,
         ),
-        Query("alert_count", "预警清单各月的条数", (*_WHERE_ALERT, "state", "search")),
+        Query("alert_count", "预警清单各月的条数", (*_WHERE_ALERT, "state", "handler", "search")),
         Query("alert_detail", "一条预警的详情", ("id",)),
-        Query("alert_events", "一条预警的处置过程", ("id",)),
+        Query("alert_events", "一条预警的处置过程（上游）", ("id",)),
+        Query("alert_timeline", "一条预警的全过程：上游环节与本系统的办理", ("id",)),
+        Query("tasks", "本人的待办，按期限分页", (*_WHERE, "level", "task", "late", "page", "rows")),
+        Query("task_count", "本人待办的件数与超期件数"),
         Query("region_children", "一个区划的下级", ("region",)),
         Query("region_path", "一个区划及其各级上级", ("region",)),
         Query("region_roots", "权限内的最高区划"),
@@ -205,11 +228,13 @@ def run(
     sort = values.get("sort")
     if sort is not None and sort not in query.sorts:
         raise CockpitError(f"不能按 {sort} 排序；可用的排序列：{'、'.join(query.sorts)}。")
+    settings = settings or process_settings()
     with store(settings).reader(scope) as reader:
         if query.sorts:
-            rows = (settings or process_settings()).list_page_rows
-            return fetch_page(reader, query, {"rows": rows, **values})[0]
-        return fetch(reader, query, values)
+            return fetch_page(reader, query, {"rows": settings.list_page_rows, **values})[0]
+        if name == "alert_timeline":
+            return fetch_timeline(reader, values, settings)
+        return fetch(reader, query, {"rows": settings.list_page_rows, **values})
 
 
 def fetch_page(reader: Reader, query: Query, values: Mapping[str, object]) -> tuple[pd.DataFrame, int]:
@@ -227,10 +252,10 @@ def fetch_page(reader: Reader, query: Query, values: Mapping[str, object]) -> tu
     asked = {**values, "rows": rows, "skipped": (page - 1) * rows}
     if sort == default and total:
         asked |= _window(months, asked, rows, is_descending=direction == "desc")
-    sql = query.sql.replace(
-        f"order by {default} desc nulls last, id desc",
-        f"order by {sort} {direction} nulls last, id {direction}",
-    )
+    written = f"order by {default} desc nulls last, id desc"
+    if query.sql.count(written) != 2:
+        raise ValueError(f"{query.name}.sql does not order both its page and its rows as expected")
+    sql = query.sql.replace(written, f"order by {sort} {direction} nulls last, id {direction}")
     return reader.frame(sql, _parameters(reader, query, asked, sql)), total
 
 
@@ -247,6 +272,14 @@ def _window(
     start, end = _days(asked)
     before = int(ends[first - 1]) if first else 0
     return {"from": max(start, low), "to": min(end, add_months(high, 1) - DAY), "skipped": skipped - before}
+
+
+def fetch_timeline(reader: Reader, values: Mapping[str, object], settings: Settings) -> pd.DataFrame:
+    """Return the course of an alert, upstream and here; empty when it lies outside the scope."""
+    steps = fetch(reader, QUERIES["alert_timeline"], values)
+    # Whose steps cannot be seen, his decisions cannot: a raising is always among them.
+    decisions = history(open_ledger(settings), str(values["id"])) if len(steps) else []
+    return with_decisions(steps, decisions)
 
 
 def fetch(reader: Reader, query: Query, values: Mapping[str, object]) -> pd.DataFrame:
@@ -281,6 +314,10 @@ def bind(reader: Reader, query: Query, values: Mapping[str, object]) -> dict[str
         "roots": list(focus.roots) or [NO_REGION],
         "since": datetime.combine(start, time()),
         "until": datetime.combine(end + DAY, time()),
+        "who": reader.scope.who,
+        "role": reader.scope.role,
+        "now": datetime.now(LOCAL).replace(tzinfo=None),
+        "skipped": 0,
     }
     if query.area:
         focus = focus_of(reader, region)

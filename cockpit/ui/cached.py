@@ -1,4 +1,4 @@
-"""Cached access: what pages read, kept by build and by what the scope sees, never by who asks."""
+"""Cached access: what pages read, kept by build, decisions and what the scope sees, never by who asks."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -16,22 +16,53 @@ T = TypeVar("T")
 ANYONE = "*"
 
 
-def by_scope(function: Callable[Concatenate[Scope, P], T]) -> Callable[Concatenate[Scope, P], T]:
-    """Keep what a function of a scope and of hashable arguments returns, for the last 128 of them.
-
-    The build in service and all of the scope but the person's name are in the key, so that a new snapshot or
-    another scope never meets an old result. What is kept is shared: nobody may change it.
-    """
-
-    @lru_cache(maxsize=128)
-    def kept(build_id: str, scope: Scope, args: tuple[Any, ...], kwargs: tuple[tuple[str, Any], ...]) -> T:
+def _kept(
+    function: Callable[Concatenate[Scope, P], T], state: Callable[[], str], size: int, *, is_own: bool
+) -> Callable[Concatenate[Scope, P], T]:
+    @lru_cache(maxsize=size)
+    def kept(state: str, scope: Scope, args: tuple[Any, ...], kwargs: tuple[tuple[str, Any], ...]) -> T:
         return function(scope, *args, **dict(kwargs))
 
     @wraps(function)
     def call(scope: Scope, /, *args: P.args, **kwargs: P.kwargs) -> T:
-        return kept(queries.build_id(), replace(scope, who=ANYONE), args, tuple(kwargs.items()))
+        asked = scope if is_own else replace(scope, who=ANYONE)
+        return kept(state(), asked, args, tuple(kwargs.items()))
 
     return call
+
+
+def _kept(
+    key: Callable[[], str],
+) -> Callable[[Callable[Concatenate[Scope, P], T]], Callable[Concatenate[Scope, P], T]]:
+    """Return a decorator that keeps what a function returns under a key of the moment."""
+
+    def decorate(function: Callable[Concatenate[Scope, P], T]) -> Callable[Concatenate[Scope, P], T]:
+        @lru_cache(maxsize=128)
+        def kept(moment: str, scope: Scope, args: tuple[Any, ...], kwargs: tuple[tuple[str, Any], ...]) -> T:
+            return function(scope, *args, **dict(kwargs))
+
+        @wraps(function)
+        def call(scope: Scope, /, *args: P.args, **kwargs: P.kwargs) -> T:
+            return kept(key(), replace(scope, who=ANYONE), args, tuple(kwargs.items()))
+
+        return call
+
+    return decorate
+
+
+def by_scope(function: Callable[Concatenate[Scope, P], T]) -> Callable[Concatenate[Scope, P], T]:
+    """Keep what a function of a scope and of hashable arguments returns, for the last 128 of them.
+
+    The build in service, the state of the decisions over it and all of the scope but the person's name are in the
+    key, so that a new snapshot, a decision or another scope never meets an old result. What is kept is shared:
+    nobody may change it.
+    """
+    return _kept(queries.revision)(function)
+
+
+def by_build(function: Callable[Concatenate[Scope, P], T]) -> Callable[Concatenate[Scope, P], T]:
+    """Keep what no decision changes, such as names, as `by_scope` does, for as long as the build is in service."""
+    return _kept(queries.build_id)(function)
 
 
 @dataclass(frozen=True)
@@ -44,7 +75,7 @@ class Build:
     is_demo: bool
 
 
-@by_scope
+@by_build
 def build(scope: Scope) -> Build:
     """Return the build in service; CockpitError without one."""
     row = queries.build(scope).iloc[0]
@@ -57,7 +88,7 @@ def _names(rows: pd.DataFrame, key: str) -> dict[str, str]:
     return dict(zip(rows[key], rows["name"], strict=True))
 
 
-@by_scope
+@by_build
 def children(scope: Scope, region: str | None) -> dict[str, str]:
     """Return names by code of the children of a region; for None those of the one root, or the roots."""
     if region is None and len(scope.regions) != 1:
@@ -65,34 +96,40 @@ def children(scope: Scope, region: str | None) -> dict[str, str]:
     return _names(queries.region_children(scope, region), "code")
 
 
-@by_scope
+@by_build
 def path(scope: Scope, region: str) -> dict[str, str]:
     """Return names by code from the province down to a region in scope, itself included; {} outside."""
     return _names(queries.region_path(scope, region), "code")
 
 
-@by_scope
+@by_build
 def roots(scope: Scope) -> dict[str, str]:
     """Return the names of the scope's own regions, by code."""
     return _names(queries.region_roots(scope), "code")
 
 
-@by_scope
+@by_build
 def industry_names(scope: Scope) -> dict[str, str]:
     """Return the names of all industries by code."""
     return _names(queries.industries(scope), "code")
 
 
-@by_scope
+@by_build
 def industries(scope: Scope) -> dict[str, str]:
     """Return the names of industries by code, those of the scope alone."""
     return {code: name for code, name in industry_names(scope).items() if scope.admits_industry(code)}
 
 
-@by_scope
+@by_build
 def units(scope: Scope) -> dict[str, str]:
     """Return the names of the units the scope may name, by id."""
     return _names(queries.units(scope), "id")
+
+
+@by_person
+def task_count(scope: Scope) -> queries.TaskCount:
+    """Return how many tasks a person has, and how many of them are overdue."""
+    return queries.task_count(scope)
 
 
 def steps(scope: Scope, region: str | None) -> list[str]:
@@ -112,20 +149,20 @@ def below_root(scope: Scope, names: "pd.Series[str]") -> "pd.Series[str]":
     return names.str.removeprefix(common).where(names != common, "".join(path_names[-1:]))
 
 
-@by_scope
+@by_build
 def region_tree(scope: Scope) -> pd.DataFrame:
     """Return code, name, full_name, level, parent of every region whose name the scope may know."""
     return queries.region_tree(scope)
 
 
-@by_scope
+@by_build
 def region_names(scope: Scope) -> dict[str, str]:
     """Return full names by code of every region whose name the scope may know."""
     rows = region_tree(scope)
     return dict(zip(rows["code"], rows["full_name"], strict=True))
 
 
-@by_scope
+@by_build
 def region_branches(scope: Scope) -> dict[str, dict[str, str]]:
     """Return for each region the names of its children by code; for "" those of the regions without a parent."""
     rows = region_tree(scope)

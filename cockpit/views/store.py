@@ -29,7 +29,7 @@ PATIENCE_SECONDS = 2.0
 LOGGER = logging.getLogger(__name__)
 _NULLS: dict[str, Any] = {**dict.fromkeys("iubf", np.nan), "M": np.datetime64("NaT")}
 MACROS_BELOW = ("region_in_scope", "in_scope", "in_scope_month")
-MACROS_ABOVE = ("complaint_cell", "alert_cell", "complaint_match", "alert_match")
+MACROS_ABOVE = ("complaint_cell", "alert_cell", "complaint_match", "alert_match", "alert_duty")
 VIEWS = tuple(sorted(path.stem for path in FOLDER.glob("*.sql")))
 
 

@@ -10,7 +10,7 @@ select
     cast(coalesce(sum(c.sign * c.verified_count), 0) as bigint) as verified_count,
     cast(coalesce(sum(c.sign * c.substantiated_count), 0) as bigint) as substantiated_count,
     cast(coalesce(sum(c.sign * c.persons_sum), 0) as bigint) as persons_sum,
-    cast(coalesce(sum(c.sign * c.recovered_sum), 0) as double) as recovered_sum,
+    round(coalesce(sum(c.sign * c.recovered_sum), 0), 2) as recovered_sum,
     cast(
         coalesce(sum(c.sign * c.open_count) filter (where c.alert_level = 'red'), 0) as bigint
     ) as red_open_count,

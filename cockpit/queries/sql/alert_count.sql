@@ -4,7 +4,7 @@ select
     count(*) as total,
 from
     alert_match(
-        $region_low, $region_high, $since, $until, $industry, $level, $stage, $state, $search
+        $region_low, $region_high, $since, $until, $industry, $level, $stage, $state, $handler, $search
     )
 group by raised_month
 order by raised_month desc

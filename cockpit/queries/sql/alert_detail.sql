@@ -27,6 +27,21 @@ select
     a.recovered,
     a.is_open,
     a.is_overdue,
+    a.is_stuck,
+    a.version,
+    a.handler,
+    a.is_accepted,
+    a.verified_by,
+    a.disposed_by,
+    a.found_amount,
+    a.applied_as,
+    a.grade,
+    a.is_urged,
+    a.extension_by,
+    a.extension_days,
+    a.upstream_stage,
+    a.upstream_at,
+    a.has_conflict,
 from alert as a
 left join region as r on a.region_code = r.code
 left join industry as i on a.industry_code = i.code

@@ -7,7 +7,7 @@ with listed as (
         raised_at,
     from
         alert_match(
-            $region_low, $region_high, $since, $until, $industry, $level, $stage, $state, $search
+            $region_low, $region_high, $since, $until, $industry, $level, $stage, $state, $handler, $search
         )
     order by raised_at desc nulls last, id desc
     limit $rows offset $skipped
@@ -36,6 +36,11 @@ select
     c.recovered,
     c.is_open,
     c.is_overdue,
+    c.is_stuck,
+    c.has_conflict,
+    c.is_urged,
+    c.handler,
+    c.version,
     r.full_name as region_name,
     i.name as industry_name,
     u.name as unit_name,

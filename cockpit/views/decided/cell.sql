@@ -1,4 +1,4 @@
--- One row per month, industry, unit, level and stage of a region itself that alerts in `moved` leave or enter.
+-- One row per month, industry, unit, level, stage of a region itself that alerts in `moved` leave or enter.
 with
 before as (
     select

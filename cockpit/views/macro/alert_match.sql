@@ -8,6 +8,7 @@ create macro alert_match(
     asked_level,
     asked_stage,
     asked_state,
+    asked_handler,
     asked_search
 ) as table (
     select
@@ -31,6 +32,9 @@ create macro alert_match(
         and (asked_state is null or asked_state <> 'open' or is_open)
         and (asked_state is null or asked_state <> 'closed' or not is_open)
         and (asked_state is null or asked_state <> 'overdue' or is_overdue)
+        and (asked_state is null or asked_state <> 'stuck' or is_stuck)
+        and (asked_state is null or asked_state <> 'conflict' or has_conflict)
+        and (asked_handler is null or handler = asked_handler)
         and (
             asked_search is null
             or contains(lower(id), lower(asked_search))
