@@ -166,7 +166,8 @@ def live_ids(idle_minutes: float) -> Select[tuple[str]]:
 
 def last_begun(connection: Connection, usernames: Sequence[str] | None = None) -> dict[str, datetime]:
     """Return when accounts last signed in (UTC) by name, those that never did left out; None: of all accounts."""
-    statement = select(table.c.username, func.max(table.c.began_at)).group_by(table.c.username)
+    statement = select(table.c.username, func.max(table.c.began_at).label("began_at"))
+    statement = statement.group_by(table.c.username)
     if usernames is not None:
         statement = statement.where(table.c.username.in_(usernames))
-    return dict(connection.execute(statement).tuples().all())
+    return {row.username: row.began_at for row in connection.execute(statement)}

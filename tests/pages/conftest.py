@@ -30,6 +30,7 @@ def open_page(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
     monkeypatch.setenv("COCKPIT_SNAPSHOT_POLL_SECONDS", "0.001")
     settings_module.settings.cache_clear()
     monkeypatch.setattr(type(st.context), "url", property(lambda self: "http://localhost/somewhere"))
+    monkeypatch.setattr(type(st.context), "ip_address", property(lambda self: None))
 
     def open_as(scope: Scope, slug: str = "", **parameters: str) -> AppTest:
         monkeypatch.setattr(signin, "sign_in", lambda settings: scope)
