@@ -1,6 +1,7 @@
 """What has been loaded and when: the log of loads, and how fresh each source is against its promise."""
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,6 +11,7 @@ from zoneinfo import ZoneInfo
 import duckdb
 import pandas as pd
 
+from cockpit.contract import TABLES
 from cockpit.error import CockpitError
 from cockpit.ingest.store import is_locked
 from cockpit.settings import Settings
@@ -119,3 +121,24 @@ def freshness(loaded_at: datetime | None, interval_days: int | None, now: dateti
     due = loaded_at.astimezone(LOCAL).date() + timedelta(days=interval_days)
     late = (now.astimezone(LOCAL).date() - due).days
     return Freshness("late", late) if late > 0 else Freshness("on_time")
+
+
+def standing(
+    latest: Mapping[str, datetime], promised: Mapping[str, int], now: datetime
+) -> dict[str, Freshness]:
+    """Return how every source table stands, those that are silent first; a table never loaded is not in `latest`."""
+    found = {table: freshness(latest.get(table), promised.get(table), now) for table in TABLES}
+    return dict(sorted(found.items(), key=lambda one: (not one[1].is_silent, -one[1].days_late)))
+
+
+def rejects_of(settings: Settings, load_id: str) -> list[Path]:
+    """Return the files of rows that a load did not accept, by name; those cleared away are not among them."""
+    return sorted(path for path in settings.rejects_path.glob("*.csv") if path.name.startswith(f"{load_id}_"))
+
+
+def read_rejects(path: Path) -> pd.DataFrame:
+    """Return file, row, columns, masked values and reasons of rejected rows as texts, and nothing else of them."""
+    try:
+        return pd.read_csv(path, dtype=str, usecols=range(5), keep_default_na=False, encoding="utf-8-sig")
+    except (OSError, ValueError) as error:
+        raise CockpitError("被拒绝行的文件已不在，或读不出来。") from error

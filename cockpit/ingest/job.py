@@ -380,13 +380,19 @@ def _told(report: Report) -> dict[str, object]:
 
 def _build(settings: Settings, ledger: Ledger, order: Order) -> dict[str, object]:
     started = time.monotonic()
+    lines: list[str] = []
+
+    def progress(line: str) -> None:
+        lines.append(line)
+        _tell(line=line)
+
     path = build(
         settings,
-        lambda line: _tell(line=line),
+        progress,
         step=lambda done, total: _tell(done=done, total=total),
     )
     audit.record(ledger, order.who, "build", path.stem, session=order.session, address=order.address)
-    return {"seconds": round(time.monotonic() - started, 1), "build_id": path.stem}
+    return {"seconds": round(time.monotonic() - started, 1), "build_id": path.stem, "lines": lines}
 
 
 @contextlib.contextmanager
