@@ -9,11 +9,11 @@ import pandas as pd
 import streamlit as st
 
 from cockpit.error import CockpitError
-from cockpit.ledger import audit, open_ledger
+from cockpit.ledger.account import By
 from cockpit.ledger.session import Session
 from cockpit.scope import Scope
 from cockpit.settings import settings
-from cockpit.ui import signin, wording
+from cockpit.ui import signin, trail, wording
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
@@ -49,19 +49,19 @@ WRITERS = {"csv": as_csv, "xlsx": as_xlsx}
 def _take(
     scope: Scope,
     session: Session | None,
+    by: By,
     what: str,
     detail: dict[str, object],
     rows: Callable[[], pd.DataFrame],
     kind: str,
 ) -> bytes:
-    ledger = open_ledger(settings())
     # A download does not pass through the entry point: the session may have ended, the scope changed since.
     if not signin.stands(settings(), session, scope):
-        audit.record(ledger, scope.who, "denied", what, detail=detail)
+        trail.record(scope, "denied", what, detail, by=by)
         raise CockpitError("会话已结束或权限已变更，请重新登录后再导出。")
     taken = rows()
     # Recorded first: what cannot be recorded is not handed out.
-    audit.record(ledger, scope.who, "export", what, detail=detail, count_row=len(taken))
+    trail.record(scope, "export", what, detail, len(taken), by=by)
     return WRITERS[kind](taken, watermark(scope, len(taken)))
 
 
@@ -69,11 +69,11 @@ def buttons(
     scope: Scope, what: str, label: str, detail: dict[str, object], rows: Callable[[], pd.DataFrame]
 ) -> None:
     """Draw one download button a format; the rows are read and the export recorded when one is pressed."""
-    session = signin.session()
+    session, by = signin.session(), signin.by(scope.who)
     for kind in WRITERS:
         st.download_button(
             f"导出 {kind}",
-            partial(_take, scope, session, what, detail | {"format": kind}, rows, kind),
+            partial(_take, scope, session, by, what, detail | {"format": kind}, rows, kind),
             file_name=f"{label}.{kind}",
             key=f"export-{what}-{kind}",
             icon=":material/download:",

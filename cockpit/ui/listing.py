@@ -8,10 +8,10 @@ from typing import Any, Literal
 import pandas as pd
 import streamlit as st
 
-from cockpit.queries import Filters, Page
+from cockpit.queries import Filters, Page, default_period
 from cockpit.scope import Scope
 from cockpit.settings import settings
-from cockpit.ui import cached, export, filters, frame, wording
+from cockpit.ui import cached, export, filters, frame, trail, wording
 
 # More pages than any list has; a longer number would be one that SQL cannot skip to.
 # Longer tables scroll within themselves, so that the pages below stay in sight.
@@ -114,8 +114,21 @@ def _asked_page(key: str) -> int:
     return max(1, int(asked)) if asked.isdecimal() and len(asked) <= PAGE_DIGITS_MAX else 1
 
 
+def _record_search(
+    listing: Listing, scope: Scope, chosen: Filters, narrowing: Mapping[str, Any], total: int
+) -> None:
+    """Record what the list was narrowed to; the list as it opens is no search."""
+    asked = filters.address(chosen) | {
+        name: value for name, value in narrowing.items() if value and name not in {"sort", "descending"}
+    }
+    opened = filters.address(Filters(None, None, *default_period(cached.build(scope).as_of.date())))
+    if asked != opened:
+        trail.record_search(scope, listing.slug, asked, total)
+
+
 def draw(listing: Listing, scope: Scope) -> None:
     """Draw the list under the filters in force; choosing a row opens its detail."""
+    st.session_state[frame.BACK] = listing.slug
     chosen: Filters = filters.current()
     narrowing = _narrowing(listing)
     size = settings().list_page_rows
@@ -129,6 +142,7 @@ def draw(listing: Listing, scope: Scope) -> None:
     page = st.pagination(pages, key=key, bind="query-params") if pages > 1 else 1
     if page != asked:
         found = listing.rows(scope, chosen, **narrowing, page=page, rows=size)
+    _record_search(listing, scope, chosen, narrowing, total)
     first = (page - 1) * size + 1
     with summary:
         shown = f"，本页第 {first:,}–{first + len(found.frame) - 1:,} {listing.counter}" if total else ""
