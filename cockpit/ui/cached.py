@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache, wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -17,37 +17,24 @@ ANYONE = "*"
 
 
 def _kept(
-    function: Callable[Concatenate[Scope, P], T], state: Callable[[], str], size: int, *, is_own: bool
+    function: Callable[Concatenate[Scope, P], T],
+    key: Callable[[], str],
+    *,
+    size: int = 128,
+    is_personal: bool = False,
 ) -> Callable[Concatenate[Scope, P], T]:
+    """Return a function that keeps what another returns, under a key of the moment."""
+
     @lru_cache(maxsize=size)
-    def kept(state: str, scope: Scope, args: tuple[Any, ...], kwargs: tuple[tuple[str, Any], ...]) -> T:
+    def kept(moment: str, scope: Scope, args: tuple[Any, ...], kwargs: tuple[tuple[str, Any], ...]) -> T:
         return function(scope, *args, **dict(kwargs))
 
     @wraps(function)
     def call(scope: Scope, /, *args: P.args, **kwargs: P.kwargs) -> T:
-        asked = scope if is_own else replace(scope, who=ANYONE)
-        return kept(state(), asked, args, tuple(kwargs.items()))
+        seen_by = scope if is_personal else replace(scope, who=ANYONE)
+        return kept(key(), seen_by, args, tuple(kwargs.items()))
 
     return call
-
-
-def _kept(
-    key: Callable[[], str],
-) -> Callable[[Callable[Concatenate[Scope, P], T]], Callable[Concatenate[Scope, P], T]]:
-    """Return a decorator that keeps what a function returns under a key of the moment."""
-
-    def decorate(function: Callable[Concatenate[Scope, P], T]) -> Callable[Concatenate[Scope, P], T]:
-        @lru_cache(maxsize=128)
-        def kept(moment: str, scope: Scope, args: tuple[Any, ...], kwargs: tuple[tuple[str, Any], ...]) -> T:
-            return function(scope, *args, **dict(kwargs))
-
-        @wraps(function)
-        def call(scope: Scope, /, *args: P.args, **kwargs: P.kwargs) -> T:
-            return kept(key(), replace(scope, who=ANYONE), args, tuple(kwargs.items()))
-
-        return call
-
-    return decorate
 
 
 def by_scope(function: Callable[Concatenate[Scope, P], T]) -> Callable[Concatenate[Scope, P], T]:
@@ -57,12 +44,17 @@ def by_scope(function: Callable[Concatenate[Scope, P], T]) -> Callable[Concatena
     key, so that a new snapshot, a decision or another scope never meets an old result. What is kept is shared:
     nobody may change it.
     """
-    return _kept(queries.revision)(function)
+    return _kept(function, queries.revision)
+
+
+def by_person(function: Callable[Concatenate[Scope, P], T]) -> Callable[Concatenate[Scope, P], T]:
+    """Keep what depends on who asks, as `by_scope` does, and for a day at most: limits run out at its end."""
+    return _kept(function, lambda: f"{queries.revision()} {date.today()}", size=2048, is_personal=True)
 
 
 def by_build(function: Callable[Concatenate[Scope, P], T]) -> Callable[Concatenate[Scope, P], T]:
     """Keep what no decision changes, such as names, as `by_scope` does, for as long as the build is in service."""
-    return _kept(queries.build_id)(function)
+    return _kept(function, queries.build_id)
 
 
 @dataclass(frozen=True)
