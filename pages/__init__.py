@@ -1,4 +1,4 @@
-"""The pages of the cockpit in menu order, with the roles that see them; a role lands on its first."""
+"""The pages of the cockpit in menu order, with the roles that see them, and the one each lands on."""
 
 import importlib
 from dataclasses import dataclass
@@ -28,16 +28,23 @@ class Entry:
 
 ENTRIES = (
     Entry("overview", CASE_ROLES),
+    Entry("tasks", CASE_ROLES, has_filters=False),
     Entry("complaints", CASE_ROLES),
     Entry("complaint", CASE_ROLES, in_menu=False),
     Entry("alerts", CASE_ROLES),
     Entry("alert", CASE_ROLES, in_menu=False),
     Entry("audit", frozenset({"auditor"}), has_filters=False),
     Entry("status", frozenset({"admin"}), has_filters=False),
+    Entry("intake", frozenset({"admin"}), has_filters=False),
     Entry("accounts", frozenset({"admin"}), has_filters=False),
 )
 
 
+# A station lives by what it has to do; the others begin with the whole.
+LANDINGS: dict[Role, str] = {"station": "tasks"}
+
+
 def landing(role: Role) -> Entry:
     """Return the page a role lands on."""
-    return next(entry for entry in ENTRIES if entry.is_listed(role))
+    slug = LANDINGS.get(role)
+    return next(entry for entry in ENTRIES if entry.is_listed(role) and slug in (None, entry.slug))

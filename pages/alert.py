@@ -1,4 +1,4 @@
-"""One alert (预警详情): its evidence and what became of it; read-only."""
+"""One alert (预警详情): its evidence, what became of it, and what this person may do with it now."""
 
 from typing import Any
 
@@ -6,13 +6,15 @@ import pandas as pd
 import streamlit as st
 
 from cockpit.contract.codes import ALERT_STAGE
-from cockpit.queries import alert_detail, alert_events
+from cockpit.loop.limit import next_step
+from cockpit.loop.state import AlertState
+from cockpit.loop.transition import APPLIED_AS, GRADE, TRANSITIONS
+from cockpit.queries import alert_detail, alert_timeline
 from cockpit.scope import Scope
-from cockpit.ui import detail, frame, wording
+from cockpit.ui import detail, disposal, frame, people, wording
 
 TITLE = "预警详情"
 ICON = ":material/policy:"
-LEVEL_BADGES = {"red": "red", "yellow": "orange", "blue": "blue"}
 
 
 def _facts(row: "pd.Series[Any]") -> dict[str, object]:
@@ -26,60 +28,119 @@ def _facts(row: "pd.Series[Any]") -> dict[str, object]:
         "预警对象（已脱敏）": row["subject_name"],
         "涉及金额（元）": wording.number(row["amount"], 2),
         "预警时间": wording.moment(row["raised_at"]),
-        "办理期限": wording.moment(row["due_at"]),
     }
 
 
-def _result(row: "pd.Series[Any]") -> dict[str, object]:
+def _standing(row: "pd.Series[Any]", state: AlertState) -> dict[str, object]:
+    """Return who has the alert, by when, and what comes next."""
+    step = next_step(state)
+    pending = (
+        f"{people.named(state.extension_by)} 申请 {state.extension_days} 个工作日，待审批"
+        if state.extension_by
+        else wording.NOTHING
+    )
     return {
-        "核查结论": wording.code("finding", row["finding"]),
-        "处置方式": wording.code("disposition", row["disposition"]),
-        "四种形态": wording.code("four_form", row["four_form"]),
-        "处理人数": wording.number(row["persons"]),
-        "追回金额（元）": wording.number(row["recovered"], 2),
-        "当前环节时间": wording.moment(row["stage_at"]),
+        "当前环节": f"{wording.code('alert_stage', state.stage)}（{wording.moment(row['stage_at'])}）",
+        "下一步": TRANSITIONS[step].label if step else "已办结，无下一步",
+        "承办人": people.named(state.handler)
+        + ("" if not state.handler or state.is_accepted else "，尚未接单"),
+        "下一步期限": wording.moment(row["due_at"]) if step else wording.NOTHING,
+        **({"延期申请": pending} if state.extension_by else {}),
     }
 
 
-def _described(events: pd.DataFrame) -> pd.DataFrame:
-    """Add to each event the lines that say what was found and done."""
+def _result(row: "pd.Series[Any]", state: AlertState) -> dict[str, object]:
+    return {
+        "核查结论": wording.code("finding", state.finding),
+        "查实金额（元）": wording.number(state.amount, 2),
+        "处置方式": wording.code("disposition", state.disposition),
+        "四种形态": wording.code("four_form", state.four_form),
+        "处理人数（人）": wording.number(row["persons"]),
+        "追回金额（元）": wording.number(row["recovered"], 2),
+        "运用方式": _label(APPLIED_AS, state.applied_as),
+        "考核等次": _label(GRADE, state.grade),
+    }
 
-    def lines(event: "pd.Series[Any]") -> list[str]:
-        said = [
-            ("核查结论", wording.code("finding", event["finding"])),
-            ("处置方式", wording.code("disposition", event["disposition"])),
-            ("四种形态", wording.code("four_form", event["four_form"])),
-            ("处理人数", wording.number(event["persons"])),
-            ("追回金额（元）", wording.number(event["recovered"], 2)),
-            ("说明", event["note"] if event["note"] and not pd.isna(event["note"]) else wording.NOTHING),
-        ]
-        return [f"{label}：{words}" for label, words in said if words != wording.NOTHING]
 
-    return events.assign(lines=events.apply(lines, axis=1, result_type="reduce") if len(events) else None)
+def _label(labels: dict[str, str], code: object) -> str:
+    return labels.get(code, code) if isinstance(code, str) else wording.NOTHING
+
+
+def _steps(events: pd.DataFrame) -> list[detail.Step]:
+    """Return events from both sides as steps: what was done, by whom, and all that was said of it."""
+    return [_step({str(name): value for name, value in one.items()}) for one in events.to_dict("records")]
+
+
+def _step(event: dict[str, Any]) -> detail.Step:
+    is_here = event["origin"] == "here"
+    said = {
+        "承办人": people.named(event["handler"]) if is_here else wording.NOTHING,
+        "核查结论": wording.code("finding", event["finding"]),
+        "查实金额（元）": wording.number(event["amount"], 2),
+        "处置方式": wording.code("disposition", event["disposition"]),
+        "四种形态": wording.code("four_form", event["four_form"]),
+        "处理人数（人）": wording.number(event["persons"]),
+        "追回金额（元）": wording.number(event["recovered"], 2),
+        "运用方式": _label(APPLIED_AS, event["applied_as"]),
+        "考核等次": _label(GRADE, event["grade"]),
+        "延期（工作日）": wording.number(event["extension_days"]),
+        "说明": event["note"] if isinstance(event["note"], str) and event["note"] else wording.NOTHING,
+    }
+    return detail.Step(
+        title=TRANSITIONS[event["action"]].label if is_here else wording.code("alert_stage", event["stage"]),
+        at=event["at"],
+        origin="本系统" if is_here else "上游",
+        who=people.named(event["who"]) if is_here else event["unit_name"],
+        lines=[f"{label}：{words}" for label, words in said.items() if words != wording.NOTHING],
+    )
+
+
+def _conflict(row: "pd.Series[Any]", state: AlertState, events: pd.DataFrame) -> None:
+    """Say what the sources tell and what was decided here, each with its time."""
+    here = events[events["origin"] == "here"].iloc[-1]
+    st.warning(
+        f"**上游与本系统不一致**：上游 {wording.moment(row['upstream_at'])} 为"
+        f"“{wording.code('alert_stage', row['upstream_stage'])}”；"
+        f"本系统 {wording.moment(here['at'])} 由{wording.plain(people.named(here['who']))}"
+        f"办理“{TRANSITIONS[here['action']].label}”，现为“{wording.code('alert_stage', state.stage)}”。"
+        "系统不自动取舍：请核对后办理，下一次办理即为最终意见。",
+        icon=":material/sync_problem:",
+    )
 
 
 def render(scope: Scope) -> None:
     """Draw the alert the address names, when the scope admits it; the look is recorded."""
+    disposal.settle(scope)
     row = detail.find(scope, "alert", alert_detail, back="alerts")
     if row is None:
         return
+    alert, state = disposal.alert_of(row), disposal.state_of(row)
+    events = alert_timeline(scope, row["id"])
     st.subheader(wording.plain(row["title"] or f"预警 {row['id']}"), anchor=False)
     detail.marks(
         [
-            (wording.alert_level(row["alert_level"]), LEVEL_BADGES[row["alert_level"]]),
+            (wording.alert_level(row["alert_level"]), wording.LEVEL_BADGES[row["alert_level"]]),
             (f"环节：{wording.code('alert_stage', row['stage'])}", "blue"),
             ("处置中", "gray") if row["is_open"] else ("已处置", "green"),
             *([("● 超期未处置", "red")] if row["is_overdue"] else []),
+            *([("◆ 长期未动", "orange")] if row["is_stuck"] else []),
+            *([("▮ 督办", "violet")] if state.is_urged else []),
+            *([("≠ 与上游不一致", "orange")] if row["has_conflict"] else []),
         ]
     )
-    left, right = st.columns([3, 2])
+    # Always there: what comes and goes above the form would move it, and what is typed would be lost.
+    with st.container():
+        if row["has_conflict"]:
+            _conflict(row, state, events)
+    left, right = st.columns([1, 1])
     with left:
-        detail.facts(wording.plain(f"预警 {row['id']}"), _facts(row))
-        detail.evidence("证据", row["evidence"])
+        detail.facts("办理情况", _standing(row, state))
+        disposal.draw(scope, alert, state)
+        detail.history("时间线", _steps(events), ALERT_STAGE, start=row["raised_at"], current=state.stage)
     with right:
-        detail.facts("核查与处置", _result(row))
-        events = _described(alert_events(scope, row["id"]))
-        detail.timeline("处置时间线", ALERT_STAGE, events, start=row["raised_at"], current=row["stage"])
+        detail.facts(wording.plain(f"预警 {row['id']}"), _facts(row))
+        detail.facts("核查与处置", _result(row, state))
+        detail.evidence("证据", row["evidence"])
 
 
 if __name__ == "__main__":

@@ -2,16 +2,16 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from cockpit.contract import TABLES
-from cockpit.ledger import audit, open_ledger
+from cockpit.ledger import audit
 from cockpit.scope import Scope
-from cockpit.settings import settings
-from cockpit.ui import frame, wording
+from cockpit.ui import frame, trail, wording
 
 SEEN = "details-seen"
 # The words of evidence as the data contract describes them; others are shown as they come.
@@ -32,8 +32,10 @@ def find(
 
     A record outside the scope and one that does not exist are told apart for nobody.
     """
-    if st.button("返回清单", icon=":material/arrow_back:", type="tertiary"):
-        frame.go(back)
+    list_slug = frame.TASKS if st.session_state.get(frame.BACK) == frame.TASKS else back
+    title = st.session_state[frame.PAGES][list_slug].title
+    if st.button(f"返回{title}", icon=":material/arrow_back:", type="tertiary"):
+        frame.go(list_slug)
     name = st.query_params.get("id", "")
     if not name:
         st.info("请从清单中选择一条记录。", icon=":material/info:")
@@ -43,7 +45,7 @@ def find(
     action: audit.Action = "view" if len(rows) else "denied"
     # With the outcome: what was refused may be seen later, under another snapshot.
     if (action, kind, name) not in seen:
-        audit.record(open_ledger(settings()), who=scope.who, action=action, target=f"{kind}/{name}")
+        trail.record(scope, action, f"{kind}/{name}")
         seen.add((action, kind, name))
     if rows.empty:
         st.warning("没有这条记录，或不在您的可见范围内。", icon=":material/lock:")
@@ -99,6 +101,38 @@ def timeline(
                 st.caption(f"{wording.moment(event['at'])} · 第 {days:.1f} 天{unit}")
                 for line in event.get("lines") or ([] if pd.isna(event["note"]) else [event["note"]]):
                     st.text(line)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing done: what, when (local), where it was recorded, by whom, and what was said of it."""
+
+    title: str
+    at: pd.Timestamp
+    origin: str
+    who: object
+    lines: Sequence[str]
+
+
+def history(
+    title: str, steps: Sequence[Step], stages: Mapping[str, str], *, start: pd.Timestamp, current: str
+) -> None:
+    """Draw what was done from all sides in order of time, each with its origin, then the stages to come."""
+    with st.container(border=True, gap="xsmall"):
+        st.markdown(f"**{title}**")
+        st.caption(f"{wording.moment(start)} · 产生预警")
+        for step in steps:
+            days = (step.at - start).total_seconds() / 86_400
+            colour = "blue" if step.origin == "本系统" else "gray"
+            st.markdown(f":material/check_circle: **{step.title}** :{colour}-badge[{step.origin}]")
+            who = wording.plain(step.who) if isinstance(step.who, str) else ""
+            st.caption(
+                " · ".join(part for part in (wording.moment(step.at), f"第 {days:.1f} 天", who) if part)
+            )
+            for line in step.lines:
+                st.text(line)
+        left = list(stages.values())[list(stages).index(current) + 1 :]
+        st.caption(f"尚未到达：{' → '.join(left)}" if left else "各环节均已完成")
 
 
 def evidence(title: str, body: str | None) -> None:

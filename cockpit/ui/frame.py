@@ -8,12 +8,14 @@ import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 
 from cockpit.error import CockpitError
-from cockpit.ledger import audit, open_ledger
 from cockpit.scope import ALL, ROLE_LABELS, Scope
 from cockpit.settings import settings
-from cockpit.ui import cached, filters, signin, wording
+from cockpit.ui import cached, filters, live, signin, trail, wording
 
+# Keys of the session: the pages by slug, and the list that details were opened from.
 PAGES = "pages"
+BACK = "back"
+TASKS = "tasks"
 LOGGER = logging.getLogger(__name__)
 # Streamlit writes its hints under text fields in English, and no setting changes or removes them.
 INPUT_HINTS = '[data-testid="InputInstructions"] { display: none; }'
@@ -55,7 +57,8 @@ def around(
     `menu` holds the pages to list, and whether filters apply to each.
     """
     st.session_state[PAGES] = pages
-    _menu(pages, menu)
+    live.begin(scope)
+    _menu(scope, pages, menu)
     try:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.subheader(current.title, anchor=False, width="content")
@@ -68,6 +71,7 @@ def around(
         LOGGER.exception("page %s failed", current.url_path)
         st.error("此页出错，详情已写入服务日志，请联系系统管理员。", icon=":material/error:")
     _account(scope)
+    live.watch(scope)
 
 
 def _source(scope: Scope) -> None:
@@ -81,13 +85,29 @@ def _source(scope: Scope) -> None:
     st.caption(f"数据截至 {wording.moment(build.as_of)} · 来源：本地快照 {build.build_id}", width="content")
 
 
-def _menu(pages: Mapping[str, st.Page], menu: Mapping[str, bool]) -> None:
+def _menu(scope: Scope, pages: Mapping[str, st.Page], menu: Mapping[str, bool]) -> None:
     """Draw the menu; its links carry the filters, which Streamlit's own would drop from the address."""
     chosen = filters.kept()
     with st.sidebar:
         st.markdown(f"### {settings().title}")
         for slug, has_filters in menu.items():
-            st.page_link(pages[slug], query_params=chosen if has_filters else None, width="stretch")
+            st.page_link(
+                pages[slug],
+                label=_tasks(scope, pages[slug].title) if slug == TASKS else None,
+                query_params=chosen if has_filters else None,
+                width="stretch",
+            )
+
+
+def _tasks(scope: Scope, title: str) -> str:
+    """Return the title of the tasks with how many there are, and how many of them are overdue."""
+    try:
+        count = cached.task_count(scope)
+    except CockpitError:
+        # What the page itself reads says why there is nothing.
+        return title
+    overdue = f"，超期 {count.overdue:,}" if count.overdue else ""
+    return f"{title}（{count.open:,}{overdue}）" if count.open else title
 
 
 def _account(scope: Scope) -> None:
@@ -104,7 +124,7 @@ def _account(scope: Scope) -> None:
 
 def closed(scope: Scope, slug: str) -> None:
     """Say that a page is not for this person, and record that it was asked for."""
-    audit.record(open_ledger(settings()), scope.who, "denied", slug)
+    trail.record(scope, "denied", slug)
     st.error("您的角色无权查看此页。", icon=":material/lock:")
 
 
@@ -112,6 +132,13 @@ def go(slug: str, **parameters: str) -> None:
     """Open another page under the same filters."""
     st.switch_page(
         st.session_state[PAGES][slug], query_params=filters.address(filters.current(), **parameters)
+    )
+
+
+def link(slug: str, label: str, **parameters: str) -> None:
+    """Draw a link to another page that carries the filters last in force; the label is Markdown."""
+    st.page_link(
+        st.session_state[PAGES][slug], label=label, icon=None, query_params=filters.kept() | parameters
     )
 
 

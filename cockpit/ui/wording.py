@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, datetime
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 import pandas as pd
@@ -9,6 +10,8 @@ import pandas as pd
 from cockpit.contract.codes import CODES
 
 NOTHING = "—"
+# Colours of badges; the shape and the word stand beside them.
+LEVEL_BADGES: dict[str, Literal["red", "orange", "blue"]] = {"red": "red", "yellow": "orange", "blue": "blue"}
 LOCAL = ZoneInfo("Asia/Shanghai")
 MARKDOWN = re.compile(r"[!-/:-@\[-`{-~]")
 

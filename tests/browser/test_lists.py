@@ -98,7 +98,7 @@ def test_narrowing_ordering_paging_and_opening(visit: Visit, served: Served) -> 
     page.mouse.click(canvas["x"] + 15, canvas["y"] + 52)
     page.get_by_role("heading", name="投诉详情").wait_for()
     assert (slug(page), parameters(page)["id"]) == ("complaint", "NASTY-HTML")
-    page.get_by_role("button", name="返回清单").click()
+    page.get_by_role("button", name="返回投诉清单").click()
     page.get_by_role("heading", name="投诉清单").wait_for()
 
 

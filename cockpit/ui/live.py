@@ -1,0 +1,42 @@
+"""Live: an open page learns within seconds of what was decided elsewhere, of a new build, of its session's end."""
+
+import streamlit as st
+
+from cockpit import queries
+from cockpit.error import CockpitError
+from cockpit.scope import Scope
+from cockpit.settings import settings
+from cockpit.ui import signin
+
+EVERY_SECONDS = 3
+SHOWN = "live-shown"
+
+
+def begin(scope: Scope) -> None:
+    """Remember what the page is about to show; called before anything of it is read."""
+    try:
+        st.session_state[SHOWN] = _revision(scope)
+    except CockpitError:
+        # Nothing can be shown; what the page itself reads says why. The first that can be is news.
+        st.session_state[SHOWN] = None
+
+
+def _revision(scope: Scope) -> str:
+    """Return what a page changes with; nothing for who sees no case rows, whose forms stay as they are."""
+    return queries.revision() if scope.sees_cases else ""
+
+
+@st.fragment(run_every=EVERY_SECONDS)
+def watch(scope: Scope) -> None:
+    """Run the page again when what it shows has changed or the session has ended, and only then.
+
+    What is being typed is the browser's until it is sent, and the fields keep their identity: a run loses none.
+    """
+    try:
+        is_same = _revision(scope) == st.session_state.get(SHOWN)
+        if is_same and signin.current(settings(), is_activity=False) is not None:
+            return
+    except CockpitError:
+        # Ledger or snapshot cannot be asked just now: what stands on the page is worth more than the message.
+        return
+    signin.rerun_unasked()
