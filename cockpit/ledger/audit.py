@@ -287,6 +287,8 @@ def verify(ledger: Ledger, progress: Callable[[int, int], None] | None = None) -
         total = (newest or begin.id) - begin.id
         told = None if progress is None else lambda number: progress(number - begin.id, total)
         last, broken = chain.walk(connection, key, begin, progress=told)
+        if told is not None:
+            told(last.id)
         if broken is None and end is None:
             broken = chain.Broken(last.id + 1, last.at, "anchor")
         elif broken is None and end is not None and end.id > last.id:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from sqlalchemy import Connection, String, bindparam, insert, select, type_coerce, update
+from sqlalchemy import Connection, String, bindparam, func, insert, select, type_coerce, update
 
 from cockpit.ledger.tables import audit, audit_anchor
 
@@ -84,7 +84,12 @@ def move(connection: Connection, key: bytes, kind: Kind, link: Link) -> None:
 
 def append(connection: Connection, key: bytes, values: Mapping[str, Any]) -> None:
     """Add a row to the chain; the connection holds the ledger's write lock."""
-    end = anchored(connection, key, "end") or _broken_end(connection)
+    last = connection.execute(select(func.max(audit.c.id))).scalar() or 0
+    end = anchored(connection, key, "end")
+    if end is None or last > end.id:
+        # Nothing can be proved to follow such an end: work goes on, and the break stays to be seen.
+        kept = connection.execute(select(audit_anchor.c.id).where(audit_anchor.c.kind == "end")).scalar()
+        end = Link(max(last, kept or 0), UNKNOWN)
     content = {**dict.fromkeys(COLUMNS), **values, "id": end.id + 1}
     link = Link(end.id + 1, row_hash(key, end.hash, content | {"at": moment(values["at"])}))
     connection.execute(insert(audit).values(content | {"hash": link.hash}))
@@ -161,13 +166,6 @@ def bind(connection: Connection, key: bytes) -> None:
 
 def _mac(key: bytes, kind: str, number: int, bound: str) -> str:
     return hmac.new(key, json.dumps([kind, number, bound]).encode(), hashlib.sha256).hexdigest()
-
-
-def _broken_end(connection: Connection) -> Link:
-    """Return an end that nothing can be proved to follow: work goes on, and the break stays to be seen."""
-    last = connection.execute(select(audit.c.id).order_by(audit.c.id.desc()).limit(1)).scalar()
-    kept = connection.execute(select(audit_anchor.c.id).where(audit_anchor.c.kind == "end")).scalar()
-    return Link(max(last or 0, kept or 0), UNKNOWN)
 
 
 def _judged(connection: Connection, key: bytes, link: Link, row: Mapping[str, Any]) -> Broken:
