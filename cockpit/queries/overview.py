@@ -92,7 +92,8 @@ def overview(scope: Scope, filters: Filters, *, settings: Settings | None = None
     A region outside the scope, or a scope without case rows, gives zeros and no parts.
     """
     anyone = replace(scope, who="*") if scope.who else scope
-    build_id = store(settings).build_id
+    served = store(settings)
+    build_id, revision = served.build_id, served.revision
     build, industries = _standing(build_id, anyone, settings)
     parts = _parts(build_id, anyone, filters.region, settings)
     filters, now = with_period(filters, build)
@@ -105,7 +106,7 @@ def overview(scope: Scope, filters: Filters, *, settings: Settings | None = None
         "trend": trend_period(now[1]),
     }
     if is_whole_months(*now):
-        months = _months(build_id, anyone, focus, filters.industry, filters.level, settings)
+        months = _months(revision, anyone, focus, filters.industry, filters.level, settings)
         complaint = cells.of_months(months[0], COMPLAINT_COUNTS, focus, periods)
         alert = cells.of_months(months[1], ALERT_COUNTS, focus, periods)
     else:
@@ -171,7 +172,7 @@ def with_period(filters: Filters, build: pd.DataFrame) -> tuple[Filters, Period]
 
 @lru_cache(maxsize=256)
 def _months(
-    _build_id: str,
+    _revision: str,
     scope: Scope,
     focus: Focus,
     industry: str | None,

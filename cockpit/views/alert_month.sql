@@ -15,24 +15,9 @@ select
     substantiated_count,
     persons_sum,
     recovered_sum,
-from snapshot.alert_month
-where in_scope_month(region_code, industry_code, unit_id)
-union all
-select
-    level,
-    region_code,
-    parent,
-    month,
-    industry_code,
-    unit_id,
-    alert_level,
-    stage,
-    alert_count,
-    open_count,
-    overdue_count,
-    verified_count,
-    substantiated_count,
-    persons_sum,
-    recovered_sum,
-from overlay.decided_month
+from (
+    from snapshot.alert_month
+    union all
+    from overlay.decided_month
+)
 where in_scope_month(region_code, industry_code, unit_id)

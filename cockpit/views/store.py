@@ -3,9 +3,10 @@
 import logging
 import threading
 import time
+from collections import OrderedDict
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,8 @@ from cockpit.warehouse import snapshot
 
 FOLDER = Path(__file__).parent
 NOTHING = "~"
+# Cursors are kept for so many scopes.
+SCOPES_KEPT = 64
 PATIENCE_SECONDS = 2.0
 LOGGER = logging.getLogger(__name__)
 _NULLS: dict[str, Any] = {**dict.fromkeys("iubf", np.nan), "M": np.datetime64("NaT")}
@@ -94,6 +97,28 @@ class Served:
     path: Path
     parent: duckdb.DuckDBPyConnection
     overlay: Overlay
+    # Cursors not in use, by the scope they are set to for good: to set one costs more than most queries.
+    idle: OrderedDict[Scope, list[duckdb.DuckDBPyConnection]] = field(default_factory=OrderedDict)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def take(self, scope: Scope) -> duckdb.DuckDBPyConnection:
+        """Return a cursor that sees what the scope does and that nobody else uses."""
+        with self.lock:
+            if cursors := self.idle.get(scope):
+                return cursors.pop()
+        cursor = self.parent.cursor()
+        for name, value in scope_variables(scope).items():
+            cursor.execute(f"set variable {name} = $value", {"value": value})
+        return cursor
+
+    def give_back(self, scope: Scope, cursor: duckdb.DuckDBPyConnection) -> None:
+        """Keep a cursor for the next who asks under its scope; those of the scopes longest unused are closed."""
+        with self.lock:
+            self.idle.setdefault(scope, []).append(cursor)
+            self.idle.move_to_end(scope)
+            dropped = [] if len(self.idle) <= SCOPES_KEPT else self.idle.popitem(last=False)[1]
+        for one in dropped:
+            one.close()
 
 
 class Store:
@@ -111,15 +136,22 @@ class Store:
 
     @contextmanager
     def reader(self, scope: Scope) -> Iterator["Reader"]:
-        """Open a fresh cursor under a scope; all its frames come from one snapshot and one state of the decisions.
+        """Take a cursor under a scope; all its frames come from one snapshot and one state of the decisions.
 
         Raises CockpitError while there is no snapshot to read.
         """
-        with closing(self._cursor()) as cursor:
+        served = self._in_service()
+        # Nothing of the scope but whether there is a person counts for what it sees.
+        key = replace(scope, who="*" if scope.who else "")
+        cursor = served.take(key)
+        try:
             cursor.begin()
-            for name, value in scope_variables(scope).items():
-                cursor.execute(f"set variable {name} = $value", {"value": value})
             yield Reader(cursor, scope)
+            cursor.rollback()
+        except BaseException:
+            cursor.close()
+            raise
+        served.give_back(key, cursor)
 
     def frame(self, sql: str, scope: Scope, parameters: Mapping[str, object] | None = None) -> pd.DataFrame:
         """Return the rows a scope sees of one query over the views; see `reader`."""
@@ -148,10 +180,6 @@ class Store:
         with self._lock:
             if self._served:
                 self._look_at_ledger(self._served)
-
-    def _cursor(self) -> duckdb.DuckDBPyConnection:
-        """Return a fresh cursor, with no scope set, on the snapshot in service."""
-        return self._in_service().parent.cursor()
 
     def _in_service(self) -> Served:
         """Return what is in service; whoever comes first after a while looks for something newer.

@@ -74,7 +74,7 @@ def full_home(home):
 
 @pytest.mark.parametrize("view", VIEWS)
 def test_a_cursor_without_scope_sees_nothing(full_home, view: str) -> None:
-    with closing(store(full_home)._cursor()) as cursor:
+    with closing(store(full_home)._in_service().parent.cursor()) as cursor:
         assert cursor.execute(f'select count(*) from "{view}"').fetchall() == [(0,)]
     full = ADMIN if view in ("source", "village_activity") else FULL
     assert len(store(full_home).frame(f'from "{view}"', full)) > 0
@@ -82,7 +82,7 @@ def test_a_cursor_without_scope_sees_nothing(full_home, view: str) -> None:
 
 @pytest.mark.parametrize("view", VIEWS)
 def test_a_view_carries_its_grain(full_home, view: str) -> None:
-    with closing(store(full_home)._cursor()) as cursor:
+    with closing(store(full_home)._in_service().parent.cursor()) as cursor:
         [(comment,)] = cursor.execute(
             "select comment from duckdb_views() where view_name = $name and not internal", {"name": view}
         ).fetchall()

@@ -64,7 +64,7 @@ def test_a_query_in_flight_finishes_on_the_snapshot_it_began_with(home) -> None:
     begun, results = threading.Event(), []
 
     def count_slowly() -> None:
-        with closing(store(home)._cursor()) as cursor:
+        with closing(store(home)._in_service().parent.cursor()) as cursor:
             begun.set()
             for name, value in scope_variables(SCOPE).items():
                 cursor.execute(f"set variable {name} = $value", {"value": value})
@@ -156,7 +156,7 @@ def test_many_threads_share_one_store(home) -> None:
 )
 def test_the_connection_reaches_nothing_but_the_snapshot(home, statement: str) -> None:
     tiny.write(home, world(1))
-    with closing(store(home)._cursor()) as cursor, pytest.raises(duckdb.Error):
+    with closing(store(home)._in_service().parent.cursor()) as cursor, pytest.raises(duckdb.Error):
         cursor.execute(statement)
 
 
