@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
-from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, insert, select, update
+from sqlalchemy import Connection, ScalarSelect, Select, func, insert, select, update
 
 from cockpit import region_code
 from cockpit.contract.codes import ALERT_STAGE, DISPOSITION, FINDING, FOUR_FORM
@@ -204,13 +204,7 @@ def states_since(ledger: Ledger, seq: int, *, limit: int | None = None) -> list[
 
 def candidates(ledger: Ledger, alert: Alert) -> list[tuple[str, str, Role, str]]:
     """Return username, name, role and region (the one that holds it) of who may be made an alert's handler."""
-    regions = [*region_code.ancestors(alert.region_code), alert.region_code]
-    region = (
-        select(func.max(account_scope.c.value))
-        .where(account_scope.c.username == account.c.username, _is_scope("region", regions))
-        .scalar_subquery()
-    )
-    statement = _able(alert).add_columns(region).order_by(account.c.role, account.c.username)
+    statement = _able(alert).order_by(account.c.role, account.c.username)
     with ledger.read() as connection:
         return [(row[0], row[1], row[2], row[3]) for row in connection.execute(statement)]
 
@@ -297,32 +291,47 @@ def _history(connection: Connection, alert_id: str) -> list[Decision]:
     return [Decision._make(row) for row in connection.execute(statement)]
 
 
-def _able(alert: Alert) -> Select[str, str, Any]:
-    """Return the query of accounts that may be made the handler: `holds` over the rows of the ledger."""
+def _able(alert: Alert) -> Select[str, str, Any, str]:
+    """Return the query of accounts that may be made the handler: `holds` over the rows of the ledger.
+
+    Few accounts have one of these regions, nearly all have any industry and unit. The query is written so that no
+    planner can begin at the wrong end, however old its statistics: regions first, the rest asked of those few.
+    """
     regions = [*region_code.ancestors(alert.region_code), alert.region_code]
-    has_disposed = exists().where(
-        decision.c.alert_id == alert.id,
-        decision.c.action.in_(("dispose", "refer")),
-        decision.c.who == account.c.username,
+    near = (
+        select(account_scope.c.username, func.max(account_scope.c.value).label("region"))
+        .where(account_scope.c.kind == "region", account_scope.c.value.in_(regions))
+        .group_by(account_scope.c.username)
+        .cte("near")
+        .prefix_with("materialized")
     )
-    return select(account.c.username, account.c.name, account.c.role).where(
-        account.c.role.in_(HANDLER_ROLES),
-        account.c.is_disabled.is_(False),
-        # A list and not a question per account: few have one of these regions, nearly all any industry and unit.
-        account.c.username.in_(select(account_scope.c.username).where(_is_scope("region", regions))),
-        _has_scope("industry", alert.industry_code),
-        _has_scope("unit", alert.unit_id),
-        ~has_disposed,
+    disposers = select(decision.c.who).where(
+        decision.c.alert_id == alert.id, decision.c.action.in_(("dispose", "refer"))
+    )
+    return (
+        select(account.c.username, account.c.name, account.c.role, near.c.region)
+        .join(near, near.c.username == account.c.username)
+        .where(
+            account.c.role.in_(HANDLER_ROLES),
+            account.c.is_disabled.is_(False),
+            _scopes("industry", alert.industry_code) > 0,
+            _scopes("unit", alert.unit_id) > 0,
+            account.c.username.not_in(disposers),
+        )
     )
 
 
-def _has_scope(kind: str, code: str | None) -> ColumnElement[bool]:
+def _scopes(kind: str, code: str | None) -> ScalarSelect[int]:
     codes = [ALL] if code is None else [ALL, code]
-    return exists().where(account_scope.c.username == account.c.username, _is_scope(kind, codes))
-
-
-def _is_scope(kind: str, codes: Sequence[str]) -> ColumnElement[bool]:
-    return and_(account_scope.c.kind == kind, account_scope.c.value.in_(codes))
+    return (
+        select(func.count())
+        .where(
+            account_scope.c.username == account.c.username,
+            account_scope.c.kind == kind,
+            account_scope.c.value.in_(codes),
+        )
+        .scalar_subquery()
+    )
 
 
 def _superseded(connection: Connection, since: Sequence[Decision]) -> str:
