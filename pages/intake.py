@@ -27,7 +27,7 @@ ROWS_IN_SIGHT, TALL = 14, 560
 
 def render(scope: Scope) -> None:
     """Draw the job under way, then the section that is chosen."""
-    intake.follow()
+    intake.follow(scope)
     section = st.segmented_control(
         "内容",
         list(SECTIONS),
@@ -55,10 +55,14 @@ def _load(scope: Scope) -> None:
             st.caption(f"现用快照 {build.build_id}，生成于 {wording.moment_utc(build.built_at)}。")
         except CockpitError as error:
             st.caption(str(error))
-        with st.popover("构建并发布", icon=":material/publish:", disabled=running is not None):
-            st.markdown("构建期间各页照常可用，完成后自动换用新快照。")
-            if st.button("确认构建", type="primary", key="intake-build"):
-                _begin(scope, "build")
+        if intake.asked(
+            "构建并发布",
+            "确认构建",
+            "构建期间各页照常可用，完成后自动换用新快照。",
+            icon=":material/publish:",
+            is_closed=running is not None,
+        ):
+            _begin(scope, "build")
 
 
 def _choose_and_load(scope: Scope, *, is_busy: bool) -> None:
@@ -92,9 +96,13 @@ def _choose_and_load(scope: Scope, *, is_busy: bool) -> None:
     is_idle = is_busy or not (uploads or names)
     with st.container(horizontal=True):
         is_tried = st.button("试运行", icon=":material/science:", disabled=is_idle, key="intake-try")
-        with st.popover("导入", icon=":material/database_upload:", disabled=is_idle):
-            st.markdown(f"将 {len(uploads) + len(names)} 个文件写入数据仓库；全部成功才生效。")
-            is_loaded = st.button("确认导入", type="primary", key="intake-load")
+        is_loaded = intake.asked(
+            "导入",
+            "确认导入",
+            f"将 {len(uploads) + len(names)} 个文件写入数据仓库；全部成功才生效。",
+            icon=":material/database_upload:",
+            is_closed=is_idle,
+        )
     if is_tried or is_loaded:
         _begin(scope, "try" if is_tried else "load", uploads, names, table or None, profile)
     st.caption("试运行只给出数目和最先被拒绝的行，不写入任何数据。")
@@ -139,6 +147,10 @@ def _history(scope: Scope) -> None:
         ),
         hide_index=True,
         height=_height(loads),
+        column_config={
+            name: st.column_config.NumberColumn(format="localized")
+            for name in ("读取", "接受", "拒绝", "未变")
+        },
         on_select="rerun",
         selection_mode="single-row",
         key="intake-history",

@@ -26,15 +26,15 @@ LABELS = {name: table.label for name, table in TABLES.items()} | {"boundary": "�
 STANDING = {"on_time": "● 按时", "late": "▲ 逾期", "never": "■ 从未", "unpromised": "○ 未约定"}
 
 
-def follow() -> None:
+def follow(scope: Scope) -> None:
     """Draw the job that runs or the last one, and keep it up to date; when it ends the page is run again."""
     found = job.latest(settings())
     st.session_state[SHOWN] = _state(found)
     seconds = FOLLOW_SECONDS if found and found.is_running else IDLE_SECONDS
-    st.fragment(_follow, run_every=seconds)()
+    st.fragment(_follow, run_every=seconds)(scope)
 
 
-def _follow() -> None:
+def _follow(scope: Scope) -> None:
     account = signin.current(settings(), is_activity=False)
     if account is None or account.role != "admin":
         signin.rerun_unasked()
@@ -47,7 +47,7 @@ def _follow() -> None:
     elif found.is_running:
         _running(found)
     else:
-        _ended(found)
+        _ended(scope, found)
 
 
 def _state(found: Job | None) -> tuple[str, datetime | None, bool] | None:
@@ -68,10 +68,9 @@ def _running(found: Job) -> None:
                 width="stretch",
             )
             if found.id:
-                with st.popover("中止", icon=":material/cancel:"):
-                    st.markdown("中止后，这项任务所做的全部撤销，原有数据不变。")
-                    if st.button("确认中止", key=f"intake-cancel-{found.id}", type="primary"):
-                        _cancel(found)
+                sentence = "中止后，这项任务所做的全部撤销，原有数据不变。"
+                if asked("中止", "确认中止", sentence, icon=":material/cancel:"):
+                    _cancel(found)
         if found.total:
             last = found.lines[-1] if found.lines else "准备"
             st.progress(
@@ -97,7 +96,7 @@ def _cancel(found: Job) -> None:
         st.rerun()
 
 
-def _ended(found: Job) -> None:
+def _ended(scope: Scope, found: Job) -> None:
     with st.container(border=True):
         st.markdown(f"{_title(found)} · {_clock(found.since)} 开始")
         if found.error:
@@ -114,6 +113,8 @@ def _ended(found: Job) -> None:
                     st.caption(wording.plain(line))
         else:
             _result(found)
+            if found.kind == "load":
+                rejects(scope, found.id)
 
 
 def _undone(found: Job) -> None:
@@ -283,6 +284,20 @@ def chosen_profile() -> Path | None:
                 alt=f"{table.label}的对应关系",
             )
     return known[name]
+
+
+def asked(label: str, sure: str, sentence: str, *, icon: str, is_closed: bool = False) -> bool:
+    """Draw a button that asks once more, and tell whether it was confirmed in this run; it then folds up."""
+    key = f"intake-ask-{label}"
+    with st.popover(label, icon=icon, disabled=is_closed, key=key, on_change="rerun"):
+        st.markdown(sentence)
+        return st.button(
+            sure, type="primary", key=f"{key}-sure", disabled=is_closed, on_click=_fold, args=(key,)
+        )
+
+
+def _fold(key: str) -> None:
+    st.session_state[key] = False
 
 
 def begin(

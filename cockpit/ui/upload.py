@@ -11,7 +11,7 @@ STYLE = """<style>
 [data-testid="stFileUploaderDropzone"] button [data-testid="stMarkdownContainer"],
 [data-testid="stFileUploaderDropzone"] [role="alert"] { display: none; }
 [data-testid="stFileUploaderDropzone"] button:has([data-testid="stMarkdownContainer"])::after {
-    content: "选择文件"; margin-inline-start: 0.4rem;
+    content: "选择文件"; margin-inline-start: 0.4rem; font-size: 0.875rem;
 }
 [data-testid="stFileUploaderDropzone"] [aria-invalid="true"]::after {
     content: "太大或类型不对，未上传"; white-space: nowrap;
