@@ -59,6 +59,9 @@ class Settings(BaseSettings):
     snapshot_poll_seconds: float = Field(
         2.0, gt=0, description="How often a running cockpit looks for a new snapshot."
     )
+    ledger_poll_seconds: float = Field(
+        1.0, gt=0, description="How often a running cockpit looks for decisions made by other processes."
+    )
     session_hours: float = Field(8.0, gt=0, description="Hours until a session ends, however busy it is.")
     idle_minutes: float = Field(
         30.0, gt=0, description="Minutes without a person's doing until a session ends."
@@ -95,6 +98,21 @@ class Settings(BaseSettings):
     )
     source_interval_days: dict[str, Annotated[int, Field(ge=1)]] = Field(
         {}, description="Promised days between two loads of a source table, such as `{ complaint = 1 }`."
+    )
+    repeat_days: int = Field(
+        180, ge=1, description="Days after closing within which a complaint told again counts as a repeat."
+    )
+    cluster_days: int = Field(
+        90,
+        ge=1,
+        description="Days between two complaints that read alike within which they tell of one problem;"
+        " also how recent a complaint must be to add to a cluster's heat.",
+    )
+    similarity_min: float = Field(
+        0.4, gt=0, le=1, description="Cosine from which two texts of one place read alike."
+    )
+    similar_texts_max: int = Field(
+        2_000_000, ge=1, description="Most texts a build compares; older ones, by quarter, are left out."
     )
     silence_days: int = Field(
         90, ge=1, description="Days without any record after which a village counts as silent."

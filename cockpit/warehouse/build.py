@@ -12,7 +12,7 @@ import pandas as pd
 
 from cockpit.error import CockpitError
 from cockpit.settings import Settings
-from cockpit.warehouse import snapshot
+from cockpit.warehouse import cluster, snapshot
 from cockpit.warehouse.failure import reason
 from cockpit.warehouse.raw import RAW_TABLES, create_table_sql
 from cockpit.warehouse.relation import SQL, Relation, ordered
@@ -90,6 +90,8 @@ def _write(
             step(done, len(relations))
             try:
                 _make(connection, relation, progress)
+                if relation.name == "complaint":
+                    cluster.make(connection, settings, snapshot.current(settings), progress)
             except duckdb.Error as error:
                 raise CockpitError(
                     f"构建失败，原有快照继续使用：{relation.kind}/{relation.name}.sql {reason(error)}"
@@ -114,6 +116,8 @@ def _give(
         local_at,
         settings.complaint_limit_days,
         settings.alert_stuck_days,
+        settings.repeat_days,
+        settings.cluster_days,
     )
     limits = settings.alert_limit_days.model_dump().items()
     # Working days are numbered on; days without work bear the number of the last working day before them.
@@ -122,7 +126,15 @@ def _give(
     tables = {
         "setting": pd.DataFrame(
             [setting],
-            columns=["build_id", "built_at", "local_at", "complaint_limit_days", "alert_stuck_days"],
+            columns=[
+                "build_id",
+                "built_at",
+                "local_at",
+                "complaint_limit_days",
+                "alert_stuck_days",
+                "repeat_days",
+                "cluster_days",
+            ],
         ),
         "alert_limit": pd.DataFrame(
             [(level, stage, steps[step]) for level, steps in limits for stage, step in _NEXT_STEP.items()],

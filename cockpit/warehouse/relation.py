@@ -16,8 +16,18 @@ from cockpit.warehouse.raw import RAW_TABLES
 SQL = Path(__file__).parent / "sql"
 # In the order of work among files that are ready: a failing check should cost no mart.
 KINDS = ("staging", "checks", "marts")
-# Made by the build itself: one row of settings, the calendar, the limits of an alert's steps.
-GIVEN = frozenset({"setting", "working_day", "alert_limit", *(f"raw.{name}" for name in RAW_TABLES)})
+# Made by the build itself: one row of settings, the calendar, the limits of an alert's steps; and, once the
+# mart complaint is there, which complaints read alike and which tell of one problem.
+GIVEN = frozenset(
+    {
+        "setting",
+        "working_day",
+        "alert_limit",
+        "complaint_link",
+        "complaint_group",
+        *(f"raw.{name}" for name in RAW_TABLES),
+    }
+)
 
 
 @dataclass(frozen=True)

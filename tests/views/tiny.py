@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from itertools import count
+from itertools import count, pairwise
 from pathlib import Path
 
 import duckdb
@@ -212,6 +212,8 @@ class World:
                 }
                 for row in complaint
             ],
+            "complaint_repeat": _repeats(complaint),
+            "complaint_cluster_member": _members(complaint),
             "complaint_month": _roll_up(complaint, "received_month", (), _complaint_counts),
             "alert": alert,
             "alert_event": [
@@ -234,6 +236,38 @@ class World:
             ],
             "alert_month": _roll_up(alert, "raised_month", ("alert_level", "stage"), _alert_counts),
         }
+
+
+def _repeats(complaint: Sequence[dict[str, object]]) -> list[dict[str, object]]:
+    """Take each complaint for a repeat of the one before it in the list."""
+    shared = ("id", "region_code", "industry_code", "unit_id", "received_at", "received_month", "category")
+    return [
+        {
+            **{name: row[name] for name in shared},
+            "repeat_of": before["id"],
+            "repeat_of_unit_id": before["unit_id"],
+            "days_since_closure": 1.5,
+            "is_same_topic": True,
+            "similarity": None,
+            "is_same_writer": False,
+        }
+        for before, row in pairwise(complaint)
+    ]
+
+
+def _members(complaint: Sequence[dict[str, object]]) -> list[dict[str, object]]:
+    """Take all complaints of a region for one cluster; the later in the list, the more representative."""
+    shared = ("id", "region_code", "industry_code", "unit_id", "received_at", "received_month", "category")
+    return [
+        {
+            **{name: row[name] for name in (*shared, "subject", "text", "is_closed")},
+            "cluster_id": f"k{row['region_code']}",
+            "writer": [None, "w0", "w1"][position % 3],
+            "is_recent": position % 2 == 0,
+            "representative_order": len(complaint) - position,
+        }
+        for position, row in enumerate(complaint)
+    ]
 
 
 def _complaint_counts(row: dict[str, object]) -> dict[str, float]:
@@ -299,6 +333,12 @@ TYPES = {
     " is_overdue boolean, handling_days double, satisfaction bigint, outcome varchar",
     "complaint_event": "complaint_id varchar, region_code varchar, industry_code varchar, scope_unit_id varchar,"
     ' stage varchar, "at" timestamp, unit_id varchar, note varchar',
+    "complaint_repeat": "id varchar, region_code varchar, industry_code varchar, unit_id varchar,"
+    " received_at timestamp, received_month date, category varchar, repeat_of varchar, repeat_of_unit_id varchar,"
+    " days_since_closure double, is_same_topic boolean, similarity double, is_same_writer boolean",
+    "complaint_cluster_member": "cluster_id varchar, id varchar, region_code varchar, industry_code varchar,"
+    " unit_id varchar, received_at timestamp, received_month date, category varchar, subject varchar,"
+    " text varchar, writer varchar, is_closed boolean, is_recent boolean, representative_order bigint",
     "complaint_month": "level varchar, region_code varchar, parent varchar, month date, industry_code varchar,"
     " unit_id varchar, complaint_count bigint, closed_count bigint, due_count bigint, on_time_count bigint,"
     " overdue_count bigint, rated_count bigint, satisfied_count bigint, handling_days_sum double",

@@ -115,3 +115,39 @@ def visible(view: str, row: dict[str, object], scope: Scope) -> bool:
             return False
         unit = None if unit == "*" else unit
     return sees(scope, str(row["region_code"]), row["industry_code"], unit)  # type: ignore[arg-type]
+
+
+def visible_rows(
+    view: str, everything: dict[str, list[dict[str, object]]], scope: Scope
+) -> list[dict[str, object]]:
+    """Say in plain Python which rows of a view a scope sees, and what it sees of them."""
+    if view == "complaint_cluster":
+        members = visible_rows("complaint_cluster_member", everything, scope)
+        of = {name: [row for row in members if row["cluster_id"] == name] for name in _named(members)}
+        return [
+            {
+                "cluster_id": name,
+                "representative_id": min(rows, key=lambda row: row["representative_order"])["id"],  # type: ignore[arg-type, return-value]
+                "complaint_count": len(rows),
+                "writer_count": len({row["writer"] for row in rows} - {None}),
+                "unsigned_count": sum(row["writer"] is None for row in rows),
+                "recent_count": sum(bool(row["is_recent"]) for row in rows),
+                "first_at": min(row["received_at"] for row in rows),  # type: ignore[type-var]
+                "last_at": max(row["received_at"] for row in rows),  # type: ignore[type-var]
+            }
+            for name, rows in of.items()
+            if len(rows) > 1
+        ]
+    seen = [row for row in everything[view] if visible(view, row, scope)]
+    if view == "complaint_repeat":
+        return [
+            row
+            if sees(scope, row["region_code"], row["industry_code"], row["repeat_of_unit_id"])  # type: ignore[arg-type]
+            else {**row, "repeat_of": None}
+            for row in seen
+        ]
+    return seen
+
+
+def _named(members: list[dict[str, object]]) -> list[object]:
+    return list(dict.fromkeys(row["cluster_id"] for row in members))

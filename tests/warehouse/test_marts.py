@@ -471,7 +471,7 @@ def documented() -> dict[str, tuple[list[str], list[str]]]:
 
 def test_snapshot_is_as_documented(snapshot: Path) -> None:
     relations = documented()
-    assert len(relations) == 12
+    assert len(relations) == 16
     with duckdb.connect(str(snapshot), read_only=True) as connection:
         built = {name for (name,) in connection.execute("select table_name from duckdb_tables()").fetchall()}
         assert built == relations.keys()
