@@ -123,7 +123,7 @@ def render(scope: Scope) -> None:
             (f"环节：{wording.code('alert_stage', row['stage'])}", "blue"),
             ("处置中", "gray") if row["is_open"] else ("已处置", "green"),
             *([("● 超期未处置", "red")] if row["is_overdue"] else []),
-            *([("◆ 长期未动", "orange")] if row["is_stuck"] else []),
+            *([("◆ 滞留", "orange")] if row["is_stuck"] else []),
             *([("▮ 督办", "violet")] if state.is_urged else []),
             *([("≠ 与上游不一致", "orange")] if row["has_conflict"] else []),
         ]

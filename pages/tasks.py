@@ -48,11 +48,8 @@ def render(scope: Scope) -> None:
     names = kinds(scope.role)
     with st.container(horizontal=True, vertical_alignment="center"):
         count = cached.task_count(scope)
-        st.markdown(
-            f"待办 **{count.open:,}** 件"
-            + (f"，其中 :red[**● 超期 {count.overdue:,}** 件]" if count.overdue else "，没有超期"),
-            width="stretch",
-        )
+        overdue = f"，其中 :red[**● 超期 {count.overdue:,}** 件]" if count.overdue else "，没有超期"
+        st.markdown(f"待办 **{count.open:,}** 件{overdue if count.open else ''}", width="stretch")
         kind = (
             st.segmented_control(
                 "事项",
@@ -104,6 +101,8 @@ def _card(row: dict[str, Any], now: datetime) -> None:
             st.badge(words, color=colour)  # type: ignore[arg-type]
             if row["is_urged"]:
                 st.badge("▮ 督办", color="violet")
+            if row["is_stuck"]:
+                st.badge("◆ 滞留", color="orange")
             if row["has_conflict"]:
                 st.badge("≠ 与上游不一致", color="orange")
         frame.link("alert", wording.plain(row["title"] or f"预警 {name}"), id=name)

@@ -64,11 +64,11 @@ def facts(title: str, values: Mapping[str, object]) -> None:
     """Draw a record's fields in two columns; missing ones as a dash."""
     with st.container(border=True):
         st.markdown(f"**{title}**")
-        for columns in zip(*[iter([*values.items(), *([("", "")] * (len(values) % 2))])] * 2, strict=True):
-            for place, (label, value) in zip(st.columns(2), columns, strict=True):
-                if label:
-                    place.caption(label)
-                    place.text(wording.NOTHING if value is None or pd.isna(value) else str(value))
+        with st.grid(2, min_column_width=130):
+            for label, value in values.items():
+                with st.container(gap="xsmall"):
+                    st.caption(label)
+                    st.text(wording.NOTHING if value is None or pd.isna(value) else str(value))
 
 
 def text(title: str, body: str | None) -> None:
@@ -120,7 +120,6 @@ def history(
     """Draw what was done from all sides in order of time, each with its origin, then the stages to come."""
     with st.container(border=True, gap="xsmall"):
         st.markdown(f"**{title}**")
-        st.caption(f"{wording.moment(start)} · 产生预警")
         for step in steps:
             days = (step.at - start).total_seconds() / 86_400
             colour = "blue" if step.origin == "本系统" else "gray"

@@ -13,6 +13,7 @@ from cockpit.error import CockpitError
 from cockpit.ledger import open_ledger
 from cockpit.loop import decision
 from cockpit.loop.decision import NOTE_MAX, PERSONS_MAX, YUAN_MAX, Given
+from cockpit.loop.limit import next_step
 from cockpit.loop.state import LOCAL, Action, Alert, AlertState
 from cockpit.loop.transition import APPLIED_AS, FIELD_LABELS, GRADE, TRANSITIONS, closed
 from cockpit.scope import ROLE_LABELS, Scope
@@ -24,7 +25,6 @@ DRAFTS = "disposal-drafts"
 CONFIRMED = "disposal-confirmed"
 COUNT = "disposal-count"
 DONE = "disposal-done"
-FORWARD: frozenset[Action] = frozenset({"assign", "accept", "verify", "dispose", "apply", "assess"})
 # What the free text is about, and a hint of what belongs there.
 NOTES: dict[Action, tuple[str, str]] = {
     "assign": ("分办意见", "核查重点和要求"),
@@ -216,7 +216,7 @@ def _buttons(alert: Alert, state: AlertState, actions: list[Action], draft: Draf
             st.button(
                 TRANSITIONS[action].label,
                 key=f"begin-{action}",
-                type="primary" if draft is None and action in FORWARD else "secondary",
+                type="primary" if draft is None and action == next_step(state) else "secondary",
                 disabled=draft is not None and draft.action == action,
                 on_click=begin,
                 args=(alert.id, action, state.version),
@@ -228,7 +228,8 @@ def _shut(reasons: Mapping[Action, str]) -> None:
     by_reason: dict[str, list[str]] = {}
     for action, reason in reasons.items():
         label = TRANSITIONS[action].label
-        by_reason.setdefault(reason.replace(f"“{label}”", ""), []).append(label)
+        short = reason.replace(f"办理“{label}”", "办理").replace(f"“{label}”只能", "只能")
+        by_reason.setdefault(short, []).append(label)
     lines = [f"- {'、'.join(labels)}：{reason}" for reason, labels in by_reason.items()]
     if lines:
         st.caption("现在不能办理的事项\n" + "\n".join(lines))
