@@ -230,3 +230,162 @@ def fill(ledger: Ledger, count: int) -> None:
                 "(select 'industry' as kind union all select 'unit') as kinds where username like 's%'"
             )
         )
+
+
+def change(ledger: Ledger, username: str = "zhang.san", **values: object) -> None:
+    given = {
+        "name": "张三",
+        "role": "room",
+        "regions": ["990102000000"],
+        "industries": ["*"],
+        "units": ["U1", "U2"],
+        "who": "admin",
+    }
+    account.change(ledger, username, **(given | values))  # type: ignore[arg-type]
+
+
+ADMIN = {"role": "admin", "regions": [], "industries": [], "units": []}
+
+
+@pytest.mark.parametrize(
+    ("values", "is_ended"),
+    [
+        ({"name": "李四"}, False),
+        ({"role": "leader"}, True),
+        ({"regions": ["990201000000"]}, True),
+        ({"regions": ["990102000000", "990102001000"], "name": "李四"}, False),
+        ({"industries": ["edu"]}, True),
+        ({"units": ["U2"]}, True),
+    ],
+)
+def test_a_new_role_or_scope_ends_sessions(ledger: Ledger, values: dict[str, object], is_ended: bool) -> None:
+    before = add(ledger)
+    change(ledger, **values)
+    after = account.find(ledger, "zhang.san")
+    assert after
+    assert after.session_epoch == before.session_epoch + is_ended
+    kept = {"name", "role", "regions", "industries", "units", "session_epoch"}
+    assert {k: v for k, v in vars(after).items() if k not in kept} == {
+        k: v for k, v in vars(before).items() if k not in kept
+    }
+    [entry] = audit.entries(ledger, action="account_change")
+    names = {"regions": "region", "industries": "industry", "units": "unit"}
+    for key, value in values.items():
+        expected = ["990102000000"] if value == ["990102000000", "990102001000"] else value
+        assert entry.detail["after"][names.get(key, key)] == expected
+    assert entry.detail["before"]["name"] == "张三"
+
+
+def test_no_change_or_one_that_will_not_do_is_refused(ledger: Ledger) -> None:
+    before = add(ledger)
+    for values, sentence in (
+        ({}, "没有任何变更"),
+        ({"name": ""}, "显示名"),
+        ({"role": "boss"}, "没有角色"),
+        ({"role": "admin"}, "不能给范围"),
+        ({"regions": []}, "空范围"),
+        ({"username": "nobody"}, "没有这个账号"),
+    ):
+        with pytest.raises(CockpitError, match=sentence):
+            change(ledger, **values)  # type: ignore[arg-type]
+    assert account.find(ledger, "zhang.san") == before
+    assert audit.count(ledger) == 1
+
+
+def test_nobody_gives_himself_a_role_or_scope(ledger: Ledger) -> None:
+    add(ledger, "admin", **ADMIN)
+    add(ledger, "admin2", **ADMIN)
+    with pytest.raises(CockpitError, match="不能变更自己"):
+        change(ledger, "admin", who="admin")
+    change(ledger, "admin", who="admin", name="管理员", **ADMIN)
+    with pytest.raises(CockpitError, match="不能给范围"):
+        change(ledger, "admin2", role="admin")
+    change(ledger, "admin", who="admin2")
+
+
+def test_an_administrator_always_remains(ledger: Ledger) -> None:
+    add(ledger, "admin", **ADMIN)
+    for act in (
+        lambda name: account.set_disabled(ledger, name, True, who="admin2"),
+        lambda name: change(ledger, name),
+    ):
+        add(ledger, "admin2", **ADMIN) if not account.find(ledger, "admin2") else None
+        with pytest.raises(CockpitError, match="最后一个"):
+            account.set_disabled(ledger, "admin2", True, who="x")
+            act("admin")
+        account.set_disabled(ledger, "admin2", False, who="x")
+
+
+def test_what_was_seen_must_still_hold(ledger: Ledger) -> None:
+    seen = add(ledger)
+    account.set_disabled(ledger, "zhang.san", True, who="admin2")
+    for act in (
+        lambda: change(ledger, name="李四", expected=seen),
+        lambda: account.set_disabled(ledger, "zhang.san", False, expected=seen, who="admin"),
+        lambda: account.reset_password(ledger, "zhang.san", expected=seen, who="admin"),
+    ):
+        with pytest.raises(CockpitError, match=r"刚被变更：admin2 于 .* 停用账号"):
+            act()
+    account.set_disabled(ledger, "zhang.san", False, expected=account.find(ledger, "zhang.san"), who="admin")
+    assert audit.count(ledger) == 3
+
+
+def test_a_reset_gives_a_password_that_must_be_changed_in_time(ledger: Ledger) -> None:
+    before = add(ledger)
+    password = account.reset_password(ledger, "zhang.san", who="admin", session="s", address="a")
+    after = account.find(ledger, "zhang.san")
+    assert after
+    assert bcrypt.checkpw(password.encode(), after.password_hash.encode())
+    assert (after.must_change_password, after.session_epoch) == (True, before.session_epoch + 1)
+    assert not account.is_stale(after, 14)
+    assert account.is_stale(after, -0.001)
+    [entry] = audit.entries(ledger, action="account_reset")
+    assert (entry.who, entry.target, entry.session, entry.address) == ("admin", "zhang.san", "s", "a")
+    assert password not in str(entry)
+    account.set_password(ledger, "zhang.san", "jade falcon over lakes", who="zhang.san")
+    after = account.find(ledger, "zhang.san")
+    assert after
+    assert not after.must_change_password
+    assert not account.is_stale(after, -0.001)
+
+
+@pytest.mark.parametrize(
+    ("password", "sentence"),
+    [
+        ("correct horse battery", "不能与现密码相同"),
+        ("aaaaaaaaaaaaaaaa", "5 种"),
+        ("abababababababab", "5 种"),
+        ("passwordpassword", "反复"),
+        ("xyzzy1xyzzy1xyzzy1", "反复"),
+        ("abcdefghijklmnop", "连续"),
+        ("1234567890abc", "连续"),
+        ("aaabbbcccdddeee", "连续"),
+        ("987654321987x", "连续"),
+        ("我是张三我住甲村我姓张", "至少 12"),
+        ("张三住在甲村东头第三家院子", "姓名"),
+    ],
+)
+def test_a_password_that_is_easily_guessed_is_refused(ledger: Ledger, password: str, sentence: str) -> None:
+    add(ledger)
+    with pytest.raises(CockpitError, match=sentence):
+        account.set_password(ledger, "zhang.san", password, who="zhang.san")
+
+
+@pytest.mark.parametrize(
+    "password",
+    ["jade falcon over lakes", "春江潮水连海平海上明月共潮", "Tr0ub4dor&3-xk", "7hg2-kkw9-pqm4-zzt3"],
+)
+def test_a_password_of_many_signs_will_do(password: str) -> None:
+    account.check_password("zhang.san", password, "张三")
+
+
+def test_every_session_is_ended_at_once(ledger: Ledger) -> None:
+    before = add(ledger)
+    account.end_sessions(ledger, "zhang.san", who="admin")
+    after = account.find(ledger, "zhang.san")
+    assert after
+    assert after.session_epoch == before.session_epoch + 1
+    [entry] = audit.entries(ledger, action="session_end")
+    assert (entry.who, entry.target) == ("admin", "zhang.san")
+    with pytest.raises(CockpitError, match="没有这个账号"):
+        account.end_sessions(ledger, "nobody", who="admin")
