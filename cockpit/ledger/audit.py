@@ -298,6 +298,16 @@ def verify(ledger: Ledger, progress: Callable[[int, int], None] | None = None) -
         return Verdict(first, last.id, last.hash, broken)
 
 
+def record_verdict(
+    ledger: Ledger, verdict: Verdict, *, who: str, session: str | None = None, address: str | None = None
+) -> None:
+    """Write down that the chain was followed, and what was found."""
+    detail = {"whole": verdict.broken is None, "found": verdict.sentence}
+    record(
+        ledger, who, "audit_verify", detail=detail, count_row=verdict.count, session=session, address=address
+    )
+
+
 def prune(
     ledger: Ledger, keep_days: int, *, who: str, session: str | None = None, address: str | None = None
 ) -> int:

@@ -123,15 +123,16 @@ def open_ledger(settings: Settings) -> Ledger:
 
     Raises CockpitError when it cannot be opened, or was written by a newer program.
     """
-    url = _url(settings)
+    url = url_of(settings)
     key = url.render_as_string(hide_password=False)
     with _opening:
         if key not in _open:
-            _open[key] = _opened(url, settings.secrets_path)
+            _open[key] = opened(url, settings.secrets_path)
         return _open[key]
 
 
-def _url(settings: Settings) -> URL:
+def url_of(settings: Settings) -> URL:
+    """Return the address of the ledger of some settings; CockpitError when it is none."""
     if not settings.ledger_url:
         return URL.create("sqlite", database=str(settings.home / "ledger.sqlite"))
     try:
@@ -141,21 +142,33 @@ def _url(settings: Settings) -> URL:
         raise CockpitError("设置 ledger_url 不是可用的数据库地址。") from None
 
 
-def _opened(url: URL, secrets: Path) -> Ledger:
-    is_sqlite = url.get_backend_name() == "sqlite"
-    try:
-        engine = _sqlite(url) if is_sqlite else _postgresql(url)
-    except (ImportError, exc.NoSuchModuleError) as error:
-        raise CockpitError(f"没有安装访问 {url.get_backend_name()} 的驱动程序。") from error
-    ledger = Ledger(engine)
+def close(url: URL) -> None:
+    """Let go of a ledger this process may have open."""
+    with _opening:
+        held = _open.pop(url.render_as_string(hide_password=False), None)
+    if held is not None:
+        held.engine.dispose()
+
+
+def opened(url: URL, secrets: Path) -> Ledger:
+    """Open the ledger at an address for the caller alone; CockpitError as with `open_ledger`."""
+    ledger = Ledger(engine_of(url))
     try:
         with ledger.write() as connection:
             key = _migrate(connection, secrets)
     except BaseException:
-        engine.dispose()
+        ledger.engine.dispose()
         raise
-    engine.update_execution_options(audit_key=key)
+    ledger.engine.update_execution_options(audit_key=key)
     return ledger
+
+
+def engine_of(url: URL) -> Engine:
+    """Return an engine for an address, whatever lies there; CockpitError without its driver."""
+    try:
+        return _sqlite(url) if url.get_backend_name() == "sqlite" else _postgresql(url)
+    except (ImportError, exc.NoSuchModuleError) as error:
+        raise CockpitError(f"没有安装访问 {url.get_backend_name()} 的驱动程序。") from error
 
 
 def _sqlite(url: URL) -> Engine:
