@@ -4,12 +4,15 @@ import re
 from pathlib import Path
 
 import bcrypt
+import pandas as pd
 import pytest
 
+from cockpit import queries
 from cockpit.cli import user
 from cockpit.error import CockpitError
-from cockpit.ledger import Ledger, account, audit, open_ledger, store
+from cockpit.ledger import Ledger, account, audit, lockout, open_ledger, store
 from cockpit.settings import Settings
+from tests.views import tiny
 
 ROOM = ("--role", "room", "--region", "990102000000", "--industry", "*", "--unit", "*")
 
@@ -84,6 +87,70 @@ def test_passwd_replaces_the_password(ledger: Ledger, capsys: pytest.CaptureFixt
     first, second = re.findall(r"密码（只显示这一次）：(\S+)", capsys.readouterr().out)
     assert not opens(ledger, "zhang", first)
     assert opens(ledger, "zhang", second)
+
+
+def test_a_password_from_elsewhere_must_be_changed_unless_it_is_ones_own(ledger: Ledger) -> None:
+    run("add", "zhang", *ROOM)
+    run("add", "wang", *ROOM, "--keep-password")
+    assert [one.must_change_password for one in account.accounts(ledger)] == [False, True]
+    run("passwd", "wang")
+    run("passwd", "zhang", "--keep-password")
+    assert [one.must_change_password for one in account.accounts(ledger)] == [True, False]
+
+
+def test_unlock_and_end_sessions(ledger: Ledger) -> None:
+    run("add", "zhang", *ROOM)
+    with pytest.raises(CockpitError, match="没有被锁定"):
+        run("unlock", "zhang")
+    for _ in range(5):
+        lockout.attempt(ledger, user.settings(), "zhang", None)
+    run("unlock", "zhang")
+    assert not lockout.attempt(ledger, user.settings(), "zhang", None).is_refused
+    run("end-sessions", "zhang")
+    held = account.find(ledger, "zhang")
+    assert held
+    assert held.session_epoch == 1
+    assert [row.action for row in audit.entries(ledger)][:2] == ["session_end", "account_unlock"]
+
+
+class TestImport:
+    """Station accounts from a workbook, their passwords in a file of their own."""
+
+    @pytest.fixture
+    def file(self, tmp_path: Path, ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> Path:
+        tiny.write(user.settings(), tiny.World())
+        real = queries._fetch
+        monkeypatch.setattr(
+            queries, "_fetch", lambda name, scope, _settings: real(name, scope, user.settings())
+        )
+        table = pd.DataFrame({"姓名": ["甲", "乙"], "区划代码": ["990101001001", "1"]})
+        table.to_excel(tmp_path / "站.xlsx", index=False, engine="xlsxwriter")
+        return tmp_path / "站.xlsx"
+
+    def test_a_dry_run_makes_nothing(
+        self, file: Path, ledger: Ledger, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        run("import", str(file), "--blank-is-all")
+        said = capsys.readouterr().out
+        assert "可导入 1 行，退回 1 行" in said
+        assert "第 3 行 区划代码" in said
+        assert account.accounts(ledger) == []
+        run("import", str(file))
+        assert "可导入 0 行，退回 2 行" in capsys.readouterr().out
+
+    def test_passwords_go_to_a_new_file_of_ones_own(
+        self, file: Path, ledger: Ledger, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        told, rejects = file.with_name("p.csv"), file.with_name("r.csv")
+        run("import", str(file), "--blank-is-all", "--passwords", str(told), "--rejects", str(rejects))
+        assert told.stat().st_mode & 0o777 == 0o600
+        rows = pd.read_csv(told, dtype=str)
+        assert rows["username"].tolist() == ["z990101001001"]
+        assert opens(ledger, "z990101001001", rows["password"][0])
+        assert rows["password"][0] not in capsys.readouterr().out
+        assert "12 位" in rejects.read_text("utf-8-sig")
+        with pytest.raises(CockpitError, match="已存在"):
+            run("import", str(file), "--passwords", str(told))
 
 
 def test_disable_enable_and_list(ledger: Ledger, capsys: pytest.CaptureFixture[str]) -> None:
