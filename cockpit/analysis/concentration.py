@@ -63,8 +63,8 @@ def _gini(counts: NDArray[np.float64]) -> NDArray[np.float64]:
 def spread(counts: ArrayLike, exposure: ArrayLike, *, draws: int = 199, seed: int = 0) -> Spread:
     """Return prevalence and Gini of a problem over places, and what chance alone would give.
 
-    Chance is the same total dealt to the places in proportion to their exposure (residents), `draws` times;
-    the same seed gives the same band. A universal problem has a prevalence near that of chance and a Gini
+    Chance is the same total dealt to the places in proportion to their exposure (residents), `draws` times,
+    the band being mean ± 1.96 standard deviations of the draws; the same seed gives the same band. A universal problem has a prevalence near that of chance and a Gini
     inside the band; a Gini of 0.6 over villages with one complaint each on average is chance. Places without
     exposure are left out. No places or no events give nan and no claim.
     """
@@ -78,7 +78,8 @@ def spread(counts: ArrayLike, exposure: ArrayLike, *, draws: int = 199, seed: in
         return Spread(len(x), 0, prevalence, prevalence, unknown, unknown, unknown, False)
     share = n / n.sum()
     dealt = np.random.default_rng(seed).multinomial(total, share, size=draws).astype(float)
-    low, high = np.quantile(_gini(dealt), [0.025, 0.975])
+    by_chance = _gini(dealt)
+    low, high = by_chance.mean() + np.array([-1.96, 1.96]) * by_chance.std()
     found = gini(x)
     return Spread(
         places=len(x),
@@ -139,7 +140,7 @@ def contributions(
 
 
 def _counts(counts: ArrayLike) -> NDArray[np.float64]:
-    x = np.nan_to_num(np.asarray(counts, float))
+    x: NDArray[np.float64] = np.nan_to_num(np.asarray(counts, float))
     if (x < 0).any():
         raise ValueError("counts must not be negative")
     return x
