@@ -84,7 +84,9 @@ def _step(event: dict[str, Any]) -> detail.Step:
         "运用方式": _label(APPLIED_AS, event["applied_as"]),
         "考核等次": _label(GRADE, event["grade"]),
         "延期（工作日）": wording.number(event["extension_days"]),
-        "说明": event["note"] if isinstance(event["note"], str) and event["note"] else wording.NOTHING,
+        disposal.NOTES[event["action"]][0]
+        if is_here and event["action"] in disposal.NOTES
+        else "说明": event["note"] if isinstance(event["note"], str) and event["note"] else wording.NOTHING,
     }
     return detail.Step(
         title=TRANSITIONS[event["action"]].label if is_here else wording.code("alert_stage", event["stage"]),
