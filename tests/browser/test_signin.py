@@ -18,6 +18,7 @@ from cockpit.settings import ROOT, Settings
 pytestmark = pytest.mark.browser
 
 PASSWORD = "correct horse battery"
+NEW = "jade falcon over lakes"
 COOKIE = "cockpit_session"
 SECRET = "秘密内容"
 APP = f"""
@@ -32,6 +33,7 @@ if scope is not None:
     st.write("{SECRET}", scope.who)
     st.write(f"第{{st.session_state['runs']}}次运行")
     st.text_input("备注")
+    signin.account_button(settings)
     signin.sign_out_button(settings)
 """
 # Notes every time the page shows a sign-in form, however short.
@@ -108,12 +110,23 @@ def new_account(ledger: Ledger, username: str) -> None:
     account.add(ledger, username, name=username, role="auditor", password=PASSWORD, who="test")
 
 
-def sign_in(page: Any, username: str) -> None:
+def enter(page: Any, username: str, password: str) -> None:
     page.goto("/")
     page.get_by_label("用户名").fill(username)
-    page.get_by_label("密码", exact=True).fill(PASSWORD)
+    page.get_by_label("密码", exact=True).fill(password)
     page.get_by_role("button", name="登录", exact=True).click()
+
+
+def sign_in(page: Any, username: str) -> None:
+    enter(page, username, PASSWORD)
     page.get_by_text(SECRET).wait_for()
+
+
+def fill_change(page: Any, old: str, new: str) -> None:
+    page.get_by_label("现密码").fill(old)
+    page.get_by_label("新密码", exact=True).fill(new)
+    page.get_by_label("再输一次新密码").fill(new)
+    page.get_by_role("button", name="修改密码").click()
 
 
 def token(page: Any) -> dict[str, Any] | None:
@@ -184,14 +197,71 @@ def test_a_tampered_cookie_is_refused_and_removed(page: Any, ledger: Ledger) -> 
     sign_in(page, "c1")
     cookie = token(page)
     assert cookie
-    head, body, seal = cookie["value"].split(".")
-    changed = f"{head}.{body}.{'A' if seal[0] != 'A' else 'B'}{seal[1:]}"
-    page.context.add_cookies([cookie | {"value": changed}])
+    value = cookie["value"]
+    page.context.add_cookies([cookie | {"value": f"{'A' if value[0] != 'A' else 'B'}{value[1:]}"}])
     page.reload()
     assert form_alone(page)
     assert token(page) is None
     come_back(page, cookie)
     page.get_by_text(SECRET).wait_for()
+
+
+def test_a_copied_cookie_is_dead_after_sign_out_and_after_a_new_password(page: Any, ledger: Ledger) -> None:
+    new_account(ledger, "e1")
+    sign_in(page, "e1")
+    first = token(page)
+    assert first
+    page.get_by_role("button", name="退出登录").click()
+    assert form_alone(page)
+    come_back(page, first)
+    assert form_alone(page)
+
+    sign_in(page, "e1")
+    second = token(page)
+    assert second
+    page.get_by_role("button", name="我的账号").click()
+    fill_change(page, PASSWORD, NEW)
+    # The one who changed it stays signed in, under another cookie.
+    page.get_by_text(SECRET).wait_for()
+    page.wait_for_function(f"!document.cookie.includes('{second['value']}')")
+    third = token(page)
+    assert third
+    assert third["value"] not in {first["value"], second["value"]}
+    come_back(page, second)
+    assert form_alone(page)
+    come_back(page, third)
+    page.get_by_text(SECRET).wait_for()
+
+
+def test_a_password_that_others_chose_opens_its_change_alone(page: Any, ledger: Ledger) -> None:
+    account.add(
+        ledger, "f1", name="f1", role="auditor", password=PASSWORD, must_change_password=True, who="test"
+    )
+    enter(page, "f1", PASSWORD)
+    page.get_by_label("现密码").wait_for()
+    settled(page)
+    assert page.get_by_text(SECRET).count() == 0
+    cookie = token(page)
+    assert cookie
+    page.reload()
+    page.get_by_label("现密码").wait_for()
+    settled(page)
+    assert page.get_by_text(SECRET).count() == 0
+    fill_change(page, PASSWORD, NEW)
+    page.get_by_text(SECRET).wait_for()
+    come_back(page, cookie)
+    assert form_alone(page)
+
+
+def test_five_failures_lock_even_the_right_password(page: Any, ledger: Ledger) -> None:
+    new_account(ledger, "g1")
+    for tried in range(5):
+        enter(page, "g1", "wrong wrong wrong")
+        page.get_by_text("已锁定，请 15 分钟后再试" if tried == 4 else "用户名或密码不正确").wait_for()
+    enter(page, "g1", PASSWORD)
+    page.get_by_text("已锁定，请 15 分钟后再试").wait_for()
+    assert form_alone(page)
+    assert token(page) is None
 
 
 def test_a_disabled_account_is_out_at_its_next_run_and_with_its_cookie(page: Any, ledger: Ledger) -> None:
