@@ -20,7 +20,7 @@ READABLE = """() => {
     const found = [], walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     while (walk.nextNode()) {
         const node = walk.currentNode, parent = node.parentElement;
-        if (!node.data.trim() || parent.closest('[data-testid=stIconMaterial], [role=img], script, style, noscript, canvas')) continue;
+        if (!node.data.trim() || parent.closest('[data-testid=stIconMaterial], [data-testid=stAlertDynamicIcon], [role=img], script, style, noscript, canvas')) continue;
         if (parent.checkVisibility({opacityProperty: true, visibilityProperty: true})) {
             const box = parent.getBoundingClientRect();
             if (box.width > 1 && box.height > 1 && box.right > 0 && box.bottom > 0) found.push(node.data.trim());
