@@ -118,8 +118,8 @@ def _table(scope: Scope, found: list[Listed]) -> None:
                 "用户名": [one.account.username for one in found],
                 "姓名": [one.account.name for one in found],
                 "角色": [ROLE_LABELS[one.account.role] for one in found],
-                "可见范围": [account_form.reach(names, one.account) for one in found],
                 "状态": [_state(one) for one in found],
+                "可见范围": [account_form.reach(names, one.account) for one in found],
                 "最近登录": [_moment(one.last_at) for one in found],
             }
         ),
@@ -162,7 +162,7 @@ def _account(scope: Scope, username: str) -> None:
         st.warning("该账号刚被变更，已显示最新内容，请核对。", icon=":material/sync_problem:")
     try:
         _switches(scope, now, seen)
-        with st.expander("变更姓名、角色或范围", icon=":material/edit:"):
+        with st.expander("变更姓名、角色或范围"):
             _change(scope, held, seen)
     except CockpitError as error:
         st.error(str(error), icon=":material/error:")
@@ -214,7 +214,7 @@ def _new(scope: Scope) -> None:
     # Another key after each account made, so that its fields begin empty.
     key = f"new-{st.session_state.get('account-made', 0)}"
     username = st.text_input(
-        "用户名", key=f"{key}-username", max_chars=32, help="小写字母、数字、点、下划线、连字符"
+        "用户名", key=f"{key}-username", max_chars=32, placeholder="小写字母、数字、点、下划线、连字符"
     )
     asked = account_form.draw(scope, key, None)
     if not st.button("新建账号", key="account-new", type="primary", disabled=not asked.is_ready):

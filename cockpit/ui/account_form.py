@@ -145,8 +145,7 @@ def _regions(scope: Scope, key: str, known: Names, held: tuple[str, ...]) -> tup
                 "区划代码",
                 key=f"{key}-typed",
                 on_change=take_typed,
-                placeholder="12 位，多个用逗号分隔",
-                help="数据快照尚未生成，暂不能按名称选择。",
+                placeholder="12 位，多个用逗号分隔；生成数据快照后可按名称选择",
             )
     return tuple(
         st.multiselect(

@@ -15,6 +15,7 @@ from cockpit.ui import cached, export, once, signin, upload, wording
 
 BYTES_MAX = 20_000_000
 FAULTS_SHOWN = 200
+ROWS_IN_SIGHT, TALL = 10, 400
 EXAMPLE = {
     "用户名": "（可留空，留空时为 z 加区划代码）",
     "姓名": "（必填）",
@@ -24,6 +25,7 @@ EXAMPLE = {
     "单位": "（名称或编号，多个用顿号；全部写“全部”）",
 }
 CHECKED = "account-import-checked"
+IMPORTED = "account-imported"
 
 
 def draw(scope: Scope) -> None:
@@ -43,7 +45,9 @@ def draw(scope: Scope) -> None:
     is_all = st.checkbox(
         "行业或单位留空的账号，可见本地区全部行业、全部单位（我已知悉）", key="account-blank"
     )
-    file = upload.draw("联络站账号表（xlsx）", ["xlsx"], key="account-file")
+    # Another key after each import: its file is done with.
+    key = f"account-file-{st.session_state.get(IMPORTED, 0)}"
+    file = upload.draw("联络站账号表（xlsx）", ["xlsx"], key=key)
     if file is None:
         return
     checked = _checked(scope, file.name, file.getvalue(), is_all)
@@ -100,7 +104,12 @@ def _faults(scope: Scope, checked: Checked) -> None:
         faults.groupby(["列", "问题"]).size().reset_index(name="处数").sort_values("处数", ascending=False)
     )
     st.dataframe(counts, hide_index=True, height="content", alt="各类问题的处数")
-    st.dataframe(faults.head(FAULTS_SHOWN), hide_index=True, height=320, alt="逐处问题")
+    st.dataframe(
+        faults.head(FAULTS_SHOWN),
+        hide_index=True,
+        height="content" if len(faults) < ROWS_IN_SIGHT else TALL,
+        alt="逐处问题",
+    )
     if len(faults) > FAULTS_SHOWN:
         st.caption(f"只列前 {FAULTS_SHOWN} 处，全部见退回表。")
     with st.container(horizontal=True):
@@ -138,6 +147,7 @@ def _import(scope: Scope, checked: Checked) -> None:
         }
     )
     st.session_state.pop(CHECKED, None)
+    st.session_state[IMPORTED] = st.session_state.get(IMPORTED, 0) + 1
     once.keep(scope, f"已导入 {count:,} 个账号，退回 {len(checked.rejected):,} 行。", rows)
     st.rerun()
 

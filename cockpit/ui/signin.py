@@ -150,8 +150,9 @@ def _own_account(settings: Settings) -> None:
 def _password_form(settings: Settings, account: Account) -> None:
     with st.form("own-password", border=False):
         old = st.text_input("现密码", type="password", autocomplete="current-password")
-        new = st.text_input("新密码", type="password", autocomplete="new-password", help=PASSWORD_RULES)
+        new = st.text_input("新密码", type="password", autocomplete="new-password")
         again = st.text_input("再输一次新密码", type="password", autocomplete="new-password")
+        st.caption(PASSWORD_RULES)
         if not st.form_submit_button("修改密码", type="primary"):
             return
     try:
