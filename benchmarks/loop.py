@@ -15,7 +15,7 @@ from pathlib import Path
 
 from sqlalchemy import insert, text
 
-from cockpit.ledger import Ledger, open_ledger
+from cockpit.ledger import Ledger, audit, open_ledger
 from cockpit.ledger.tables import account, account_scope
 from cockpit.loop.decision import Given, act, candidates, history, latest_seq, state_of, states_since
 from cockpit.loop.state import Action, Alert, base
@@ -164,6 +164,9 @@ def measure(ledger: Ledger, alerts: int, rounds: int) -> None:
     verified = Given(finding="partly", note="核查情况" * 50)
     report("act: verify", lambda n: once(station(new[n]), new[n], "verify", 2, verified), rounds)
     report("act: dispose", lambda n: once(county("room", old[n]), old[n], "dispose", 3, talk), rounds)
+    report(
+        "yardstick: one audit row alone", lambda n: audit.record(ledger, "me", "view", f"alert/{n}"), rounds
+    )
     report("candidates", lambda n: candidates(ledger, alert(old[n])), rounds)
     report("history", lambda n: history(ledger, f"A-{old[n]}"), rounds)
     report("state_of", lambda n: state_of(ledger, f"A-{old[n]}"), rounds)
