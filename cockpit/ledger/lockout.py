@@ -4,6 +4,7 @@ import hmac
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address, ip_network
 from typing import Unpack
 
 from sqlalchemy import Connection, and_, delete, insert, or_, select, update
@@ -110,8 +111,17 @@ def locked(connection: Connection, settings: Settings, usernames: Iterable[str] 
 def _keys(settings: Settings, username: str, address: str | None) -> tuple[str, ...]:
     """Return the keyed hash of the name, then that of the address if it counts."""
     secret = secret_key(settings.secrets_path, "lockout")
-    counted = address if settings.lock_addresses else None
+    counted = _network(address) if address and settings.lock_addresses else None
     return _account_key(secret, username), *([_hash(secret, f"address:{counted}")] if counted else [])
+
+
+def _network(address: str) -> str:
+    """Return what counts as one address: of IPv6 the network of 64 bits, all of which one machine may use."""
+    try:
+        known = ip_address(address)
+    except ValueError:
+        return address
+    return str(ip_network((known, 64), strict=False)) if known.version == 6 else address
 
 
 def _account_key(secret: bytes, username: str) -> str:

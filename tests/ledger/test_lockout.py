@@ -58,6 +58,14 @@ def test_one_good_account_does_not_open_an_address_for_guesses(settings: Setting
     assert refused == [False] * 5 + [True] * 3
 
 
+def test_all_of_an_ipv6_network_is_one_address(settings: Settings, ledger: Ledger) -> None:
+    for number in range(5):
+        tries(ledger, settings, f"guess{number}", 1, f"2001:db8:1:2::{number}")
+    assert tries(ledger, settings, "x1", 1, "2001:db8:1:2:ffff::9") == [True]
+    assert tries(ledger, settings, "x1", 1, "2001:db8:1:3::9") == [False]
+    assert tries(ledger, settings, "x1", 1, "no address") == [False]
+
+
 def test_behind_a_proxy_addresses_need_not_count(settings: Settings, ledger: Ledger) -> None:
     proxied = settings.model_copy(update={"lock_addresses": False})
     assert not any(lockout.attempt(ledger, proxied, f"n{i}", "10.0.0.1").is_refused for i in range(9))
