@@ -201,11 +201,17 @@ def count(ledger: Ledger, *, most: int | None = None, **chosen: Unpack[Chosen]) 
     with ledger.read() as connection:
         if not any(chosen.values()):
             # Numbers have no gaps.
-            first, last = connection.execute(select(func.min(audit.c.id), func.max(audit.c.id))).one()
+            first, last = _bounds(connection)
             total = 0 if last is None else last - first + 1
             return total if most is None else min(total, most)
         rows = _chosen(select(audit.c.id), chosen).limit(most).subquery()
         return int(connection.execute(select(func.count()).select_from(rows)).scalar_one())
+
+
+def _bounds(connection: Connection) -> tuple[int | None, int | None]:
+    # Each by itself: together SQLite would read all rows for them.
+    first = connection.execute(select(func.min(audit.c.id))).scalar()
+    return first, connection.execute(select(func.max(audit.c.id))).scalar()
 
 
 def _read(detail: str | None) -> Any:
@@ -276,7 +282,7 @@ def verify(ledger: Ledger, progress: Callable[[int, int], None] | None = None) -
         key = connection.get_execution_options()["audit_key"]
         begin = chain.anchored(connection, key, "begin")
         end = chain.anchored(connection, key, "end")
-        oldest, newest = connection.execute(select(func.min(audit.c.id), func.max(audit.c.id))).one()
+        oldest, newest = _bounds(connection)
         if begin is None:
             at = None if oldest is None else chain.time_of(connection, oldest)
             return Verdict(1, 0, chain.START, chain.Broken(oldest or 1, at, "anchor"))

@@ -5,7 +5,6 @@ key can change nothing that `walk` would not find. What no chain shows from with
 in place of this one: keep the number of the last row that `cockpit audit verify` tells, and compare.
 """
 
-import hashlib
 import hmac
 import json
 from collections.abc import Callable, Iterator, Mapping
@@ -30,6 +29,7 @@ BATCH = 10_000
 START = ""
 # Stands where the hash before a row should, when nobody can say what it was.
 UNKNOWN = "unknown"
+CANONICAL = json.JSONEncoder(separators=(",", ":"), default=repr).encode
 COLUMNS = tuple(column.name for column in audit.c if column.name != "hash")
 
 
@@ -57,8 +57,8 @@ class Link:
 
 def row_hash(key: bytes, previous: str, values: Mapping[str, Any]) -> str:
     """Return the hash of a row: HMAC-SHA256 over the hash before it and the row's columns as JSON."""
-    content = json.dumps([values[name] for name in COLUMNS], separators=(",", ":"), default=repr)
-    return hmac.new(key, f"{previous}{content}".encode(), hashlib.sha256).hexdigest()
+    content = CANONICAL([values[name] for name in COLUMNS])
+    return hmac.digest(key, f"{previous}{content}".encode(), "sha256").hex()
 
 
 def moment(at: datetime) -> str:
@@ -165,7 +165,7 @@ def bind(connection: Connection, key: bytes) -> None:
 
 
 def _mac(key: bytes, kind: str, number: int, bound: str) -> str:
-    return hmac.new(key, json.dumps([kind, number, bound]).encode(), hashlib.sha256).hexdigest()
+    return hmac.digest(key, CANONICAL([kind, number, bound]).encode(), "sha256").hex()
 
 
 def _judged(connection: Connection, key: bytes, link: Link, row: Mapping[str, Any]) -> Broken:
