@@ -100,7 +100,7 @@ def _ended(scope: Scope, found: Job) -> None:
     with st.container(border=True):
         st.markdown(f"{_title(found)} · {_clock(found.since)} 开始")
         if found.error:
-            st.error(found.error, icon=":material/error:")
+            st.error(wording.plain(found.error), icon=":material/error:")
         elif found.result is None:
             _undone(found)
         elif found.kind == "build":
