@@ -106,6 +106,8 @@ def _choose_and_load(scope: Scope, *, is_busy: bool) -> None:
     if is_tried or is_loaded:
         _begin(scope, "try" if is_tried else "load", uploads, names, table or None, profile)
     st.caption("试运行只给出数目和最先被拒绝的行，不写入任何数据。")
+    if profile is not None:
+        intake.describe(profile)
 
 
 def _begin(

@@ -232,15 +232,18 @@ def waiting() -> list[str]:
 
 def size(count: int) -> str:
     """Write a number of bytes as people read it."""
-    for unit in ("B", "KB", "MB"):
-        if count < 1000:
-            return f"{count:,.0f} {unit}"
-        count = count // 1000 if unit == "B" else round(count / 1000)
-    return f"{count:,.0f} GB"
+    if count < 1000:
+        return f"{count} B"
+    value = count / 1000
+    for unit in ("KB", "MB"):
+        if value < 1000:
+            return f"{value:,.1f} {unit}"
+        value /= 1000
+    return f"{value:,.1f} GB"
 
 
 def chosen_profile() -> Path | None:
-    """Draw the choice of a profile and what it maps; None for files that need none."""
+    """Draw the choice of a profile; None for files that need none."""
     known = profile.available(settings())
     name = st.selectbox(
         "配置（把对方的列对应到本系统的列）",
@@ -248,14 +251,17 @@ def chosen_profile() -> Path | None:
         format_func=lambda name: name or "不用配置：表头已是标准列名",
         key="intake-profile",
     )
-    if not name:
-        return None
+    return known[name] if name else None
+
+
+def describe(chosen: Path) -> None:
+    """Draw what a profile maps, or what is wrong with it."""
     try:
-        held = profile.read(known[name], settings())
+        held = profile.read(chosen, settings())
     except CockpitError as error:
         st.error(wording.plain(str(error)), icon=":material/error:")
-        return known[name]
-    with st.expander(f"配置 {wording.plain(name)} 的对应关系", icon=":material/schema:"):
+        return
+    with st.expander(f"配置 {wording.plain(chosen.stem)} 的对应关系", icon=":material/schema:"):
         for mapping in held.mappings:
             table = TABLES[mapping.table]
             columns: dict[str, str] = {
@@ -283,7 +289,6 @@ def chosen_profile() -> Path | None:
                 height="content",
                 alt=f"{table.label}的对应关系",
             )
-    return known[name]
 
 
 def asked(label: str, sure: str, sentence: str, *, icon: str, is_closed: bool = False) -> bool:
