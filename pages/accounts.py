@@ -12,7 +12,7 @@ from cockpit.ledger.account import Account
 from cockpit.ledger.account_list import STATES, Listed
 from cockpit.scope import CASE_ROLES, ROLE_LABELS, ROLES, Scope
 from cockpit.settings import settings
-from cockpit.ui import account_form, account_import, export, frame, once, signin, wording
+from cockpit.ui import account_form, account_import, export, frame, once, signin, trail, wording
 
 TITLE = "账号管理"
 ICON = ":material/manage_accounts:"
@@ -47,6 +47,8 @@ def _list(scope: Scope) -> None:
         shown = st.pagination(pages, key="account-page")
         if shown != number:
             found, total = account_list.page(ledger, settings(), **asked, number=shown)
+    if narrowed := {name: value for name, value in asked.items() if value}:
+        trail.record_search(scope, "accounts", narrowed, total)
     with summary:
         st.markdown(f"共 **{total:,}** 个账号", width="stretch")
         st.caption("导出全部账号的权限：", width="content")

@@ -76,6 +76,9 @@ def test_the_list_is_searched_and_filtered(open_page: Open, installation: Instal
     assert page.dataframe[0].value["用户名"].tolist() == ["neighbour", "station"]
     page.selectbox(key="account-state").set_value("disabled").run()
     assert "没有符合条件的账号" in said(page)
+    [entry, *_] = audit.entries(installation.ledger, action="search")
+    assert (entry.who, entry.target, entry.count_row) == ("admin", "accounts", 0)
+    assert (entry.detail["role"], entry.detail["state"]) == ("station", "disabled")
     assert not page.error
 
 

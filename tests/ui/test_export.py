@@ -13,7 +13,7 @@ from cockpit.ledger import account, audit
 from cockpit.ledger import session as sessions
 from cockpit.ledger.session import Session
 from cockpit.scope import Scope
-from cockpit.ui import export
+from cockpit.ui import export, trail
 from tests.installation import Installation
 
 ROWS = pd.DataFrame(
@@ -81,12 +81,19 @@ class TestTake:
         with installation.ledger.write() as connection:
             _, began = sessions.begin(connection, held, hours=8)
         return export._take(
-            installation.scope(user), session or began, "complaints", {"region": "x"}, lambda: ROWS, "csv"
+            installation.scope(user),
+            session or began,
+            {"who": user, "session": began.id, "address": "10.0.0.9"},
+            "complaints",
+            {"region": "x"},
+            lambda: ROWS,
+            "csv",
         )
 
     @pytest.fixture(autouse=True)
     def _installed(self, fresh_installation: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(export, "settings", lambda: fresh_installation.settings)
+        for module in (export, trail):
+            monkeypatch.setattr(module, "settings", lambda: fresh_installation.settings)
 
     def test_is_recorded_with_its_rows(self, fresh_installation: Installation) -> None:
         assert "导出人：room".encode() in self.press("room", fresh_installation)
