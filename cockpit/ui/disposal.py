@@ -146,11 +146,11 @@ def settle(scope: Scope) -> None:
         )
     except CockpitError as error:
         draft.problem = str(error)
-        queries.refresh()
-        return
-    drop(draft.alert_id)
+    else:
+        drop(draft.alert_id)
+        st.session_state[DONE] = f"已{draft.label}：{wording.plain(rows['title'].iloc[0] or draft.alert_id)}"
     queries.refresh()
-    st.session_state[DONE] = f"已{draft.label}：{wording.plain(rows['title'].iloc[0] or draft.alert_id)}"
+    # The menu and what the page watches for were read before.
     st.rerun()
 
 

@@ -8,7 +8,8 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import TimeoutError as TooSlow
 
 from cockpit import queries
 from cockpit.contract.codes import ALERT_STAGE
@@ -103,12 +104,22 @@ def fill(page: Page, label: str, given: str) -> None:
         case "radiogroup":
             field.get_by_text(given, exact=True).click()
         case "combobox":
-            # A run that ends just then would close the list.
-            settled(page)
-            field.click()
-            page.get_by_role("option").filter(has_text=given).first.click(force=True)
+            pick(page, field, given)
         case _:
             field.fill(given)
+
+
+def pick(page: Page, field: Locator, given: str) -> None:
+    """Choose from a list; a run of the page that ends just then closes it."""
+    for _ in range(4):
+        settled(page)
+        field.click()
+        try:
+            page.get_by_role("option").filter(has_text=given).first.click(force=True, timeout=SOON_MS)
+            return
+        except TooSlow:
+            page.keyboard.press("Escape")
+    raise AssertionError(f"no {given}")
 
 
 def do(page: Page, action: str, **fields: str) -> None:
