@@ -112,7 +112,7 @@ class Settings(BaseSettings):
         0.4, gt=0, le=1, description="Cosine from which two texts of one place read alike."
     )
     similar_texts_max: int = Field(
-        2_000_000, ge=1, description="Most texts a build compares; older ones, by quarter, are left out."
+        1_000_000, ge=1, description="Most texts a build compares; older ones, by quarter, are left out."
     )
     silence_days: int = Field(
         90, ge=1, description="Days without any record after which a village counts as silent."
