@@ -7,6 +7,7 @@ RUNS = (
     ("ingest", "--rows", "1000000"),
     ("build", "--rows", "1000000"),
     ("queries", "--rows", "1000000"),
+    ("analysis", "--places", "24000"),
     ("loop", "--alerts", "100000"),
     ("browser",),
 )
