@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from cockpit.queries.filters import Filters
-from cockpit.queries.named import QUERIES, fetch, fetch_page
+from cockpit.queries.named import QUERIES, fetch, fetch_page, fetch_tasks
 from cockpit.scope import Scope
 from cockpit.settings import Settings
 from cockpit.settings import settings as process_settings
@@ -89,21 +89,9 @@ def tasks(
     One row per alert and action (`task`, a code of loop.transition); `is_overdue` is past the limit of that action.
     """
     rows = rows or (settings or process_settings()).list_page_rows
-    values = {
-        **_values(filters or Filters()),
-        "task": task,
-        "late": late,
-        "rows": rows,
-        "skipped": (page - 1) * rows,
-    }
+    values = {**_values(filters or Filters()), "task": task, "late": late, "rows": rows, "page": page}
     with store(settings).reader(scope) as reader:
-        frame = fetch(reader, QUERIES["tasks"], values)
-        if frame.empty and page > 1:
-            first = fetch(reader, QUERIES["tasks"], {**values, "rows": 1, "skipped": 0})
-            total = int(first["task_total"].max()) if len(first) else 0
-        else:
-            total = int(frame["task_total"].max()) if len(frame) else 0
-    return Page(frame.drop(columns=["task_total", "late_total"]), total)
+        return Page(*fetch_tasks(reader, values))
 
 
 def task_count(scope: Scope, *, settings: Settings | None = None) -> TaskCount:

@@ -19,5 +19,5 @@ from (
     from snapshot.alert_month
     union all
     from overlay.decided_month
-)
+) as both_parts
 where in_scope_month(region_code, industry_code, unit_id)

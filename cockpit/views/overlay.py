@@ -19,6 +19,8 @@ FOLDER = Path(__file__).parent / "decided"
 BATCH_ROWS = 50_000
 # Rows of the roll-up added decision by decision lie in no order: beyond so many a fresh overlay reads faster.
 ADDED_ROWS_MAX = 200_000
+# All units together ('*' in the roll-up), and each of its own.
+KINDS = [True, False]
 LEVELS = [{"level": level, "digits": digits} for level, digits in PREFIX_LENGTHS.items()]
 _DTYPES = {"BIGINT": "Int64", "INTEGER": "Int64", "BOOLEAN": "boolean", "FLOAT": "Float64"}
 _ARRIVED, _CELL, _ROLLED = (
@@ -57,8 +59,6 @@ class Overlay:
     def fill(self) -> None:
         """Lay all decisions over the snapshot, before anyone reads it; CockpitError without a ledger."""
         self._bring(open_ledger(self._settings), is_first=True)
-        # One more look at the rows, and they take a fifth of the memory.
-        self._writer.execute("checkpoint overlay")
         self._added = 0
 
     def refresh(self) -> None:
@@ -98,9 +98,14 @@ class Overlay:
         run("delete from overlay.decided where position in (select position from moved)")
         [(moved,)] = run("insert into overlay.decided from moved").fetchall()
         run("drop table moved")
-        for some in [[one] for one in LEVELS] if is_first else [LEVELS]:
-            [(added,)] = run(f"insert into overlay.decided_month {_ROLLED}", {"levels": some}).fetchall()
+        steps = [([level], [kind]) for kind in KINDS for level in LEVELS] if is_first else [(LEVELS, KINDS)]
+        for levels, kinds in steps:
+            given = {"levels": levels, "kinds": kinds}
+            [(added,)] = run(f"insert into overlay.decided_month {_ROLLED}", given).fetchall()
             self._added += added
+            if is_first:
+                # Packed, the rows take a tenth of the memory; nobody reads yet who would be in the way.
+                run("checkpoint overlay")
         run("drop table cell")
         self._writer.unregister("batch")
         [(due_at,)] = run(

@@ -53,6 +53,7 @@ def test_a_view_reads_its_own_relation_under_scope(path) -> None:
 
 def test_every_named_query_has_its_file_and_known_parameters() -> None:
     assert set(QUERIES) | {
+        "alert_rows",
         "overview_alert",
         "overview_alert_month",
         "overview_complaint",

@@ -5,7 +5,7 @@ listed as (
 ),
 
 kind as (
-    select unnest([true, false]) as is_all,
+    select unnest($kinds) as is_all,
 ),
 
 rolled as (
