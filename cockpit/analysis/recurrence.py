@@ -8,32 +8,31 @@ from cockpit.analysis.concentration import gini
 from cockpit.analysis.discovery import FDR, q_values
 
 
-def topics(cells: pd.DataFrame, places: int) -> pd.DataFrame:
+def topics(histogram: pd.DataFrame, repeats: pd.DataFrame, places: int) -> pd.DataFrame:
     """Return one row per topic: complaint_count, repeat_count, place_count, prevalence, repeat_share, gini.
 
-    `cells` has one row per place and topic, with the columns industry_code, category, complaint_count and
-    repeat_count; `places` is how many places there are, those without complaints included. prevalence is the
-    share of places with at least one complaint, repeat_share the share of complaints that repeat an earlier
-    one, gini how unevenly complaints lie over all places. Topics without a category keep a missing one. No
-    cells give no rows; no places give nan.
+    `histogram` says how many places (place_count) have so many complaints (complaint_count, from 1) on a topic
+    (industry_code, category), `repeats` how many complaints on a topic repeat an earlier one (repeat_count), and
+    `places` how many places there are, those without complaints included. prevalence is the share of places with
+    at least one complaint, repeat_share the share of complaints that repeat, gini how unevenly complaints lie
+    over all places. A missing category is a topic of its own. An empty histogram gives no rows; no places give
+    nan; ValueError for more places with complaints than places.
     """
-    by_topic = cells.groupby(["industry_code", "category"], dropna=False, sort=True)
-    found = by_topic.agg(
-        complaint_count=("complaint_count", "sum"),
-        repeat_count=("repeat_count", "sum"),
-        place_count=("complaint_count", "size"),
+    key = ["industry_code", "category"]
+    rows = []
+    for topic, one in histogram.groupby(key, dropna=False, sort=True):
+        some = np.repeat(one["complaint_count"].to_numpy(), one["place_count"].to_numpy())
+        if places and len(some) > places:
+            raise ValueError("more places with complaints than places")
+        counts = np.concatenate([some, np.zeros(max(0, places - len(some)), some.dtype)])
+        rows.append((*topic, some.sum(), len(some), gini(counts) if places else np.nan))
+    found = pd.DataFrame(rows, columns=[*key, "complaint_count", "place_count", "gini"]).merge(
+        repeats[[*key, "repeat_count"]], on=key, how="left"
     )
+    found["repeat_count"] = found["repeat_count"].fillna(0).astype(int)
     found["prevalence"] = found["place_count"] / (places or np.nan)
     found["repeat_share"] = found["repeat_count"] / found["complaint_count"]
-    # Groups are looked at in order, by position: a missing key finds no group by name.
-    number = by_topic.ngroup().to_numpy()
-    counts = cells["complaint_count"].to_numpy()
-    silent = np.zeros(places, int)
-    found["gini"] = [
-        gini(np.append(mine, silent[len(mine) :])) if places else np.nan
-        for mine in (counts[number == topic] for topic in range(len(found)))
-    ]
-    return found.reset_index()
+    return found
 
 
 def recurring(cells: pd.DataFrame, places: int, *, repeats_min: int = 2, fdr: float = FDR) -> pd.DataFrame:

@@ -6,27 +6,26 @@ import pytest
 
 from cockpit.analysis.recurrence import recurring, topics
 
+KEY = ["industry_code", "category"]
+
 
 def test_topics_by_hand() -> None:
-    cells = pd.DataFrame(
-        [("01", "路", 3, 2), ("01", "路", 1, 0), ("02", None, 2, 1), ("01", "水", 4, 0)],
-        columns=["industry_code", "category", "complaint_count", "repeat_count"],
+    histogram = pd.DataFrame(
+        [("01", "路", 3, 1), ("01", "路", 1, 1), ("02", None, 2, 2), ("01", "水", 4, 1)],
+        columns=[*KEY, "complaint_count", "place_count"],
     )
-    found = topics(cells, 4).set_index(["industry_code", "category"])
-    assert list(found.columns) == [
-        "complaint_count",
-        "repeat_count",
-        "place_count",
-        "prevalence",
-        "repeat_share",
-        "gini",
-    ]
-    assert found.loc[("01", "路")].to_list() == pytest.approx([4, 2, 2, 0.5, 0.5, 10 / 16])
-    assert found.loc[("01", "水")].to_list() == pytest.approx([4, 0, 1, 0.25, 0, 0.75])
-    assert found["complaint_count"].sum() == 10
-    assert found["gini"].notna().all()
-    assert topics(cells[:0], 4).empty
-    assert topics(cells, 0)["prevalence"].isna().all()
+    repeats = pd.DataFrame([("01", "路", 2), ("02", None, 1)], columns=[*KEY, "repeat_count"])
+    found = topics(histogram, repeats, 4).set_index(KEY)
+    order = ["complaint_count", "repeat_count", "place_count", "prevalence", "repeat_share", "gini"]
+    # Of 0, 0, 1, 3 the pairs differ by 0 1 3 1 3 2 in all 10: 2 · 10 / 4² over twice the mean of 1.
+    assert found.loc[("01", "路"), order].to_list() == pytest.approx([4, 2, 2, 0.5, 0.5, 10 / 16])
+    assert found.loc[("01", "水"), order].to_list() == pytest.approx([4, 0, 1, 0.25, 0, 0.75])
+    assert found.loc["02", order].iloc[0].to_list() == pytest.approx([4, 1, 2, 0.5, 0.25, 0.5])
+    pd.testing.assert_frame_equal(topics(histogram[::-1], repeats, 4).set_index(KEY), found)
+    assert topics(histogram[:0], repeats, 4).empty
+    assert topics(histogram, repeats, 0)[["prevalence", "gini"]].isna().all(axis=None)
+    with pytest.raises(ValueError, match="more places"):
+        topics(histogram, repeats, 1)
 
 
 def simulated(
