@@ -5,10 +5,21 @@ import pandas as pd
 from cockpit.contract.codes import ALERT_STAGE
 from cockpit.queries import alert_list
 from cockpit.scope import Scope
-from cockpit.ui import frame, listing, wording
+from cockpit.ui import frame, listing, people, wording
 
 TITLE = "预警清单"
 ICON = ":material/notification_important:"
+
+
+MARKS = {"is_urged": "▮ 督办", "is_stuck": "◆ 滞留", "has_conflict": "≠ 与上游不一致"}
+
+
+def _marks(rows: pd.DataFrame) -> "pd.Series[str]":
+    """Return what else is to be known of each alert, in words."""
+    marks = pd.Series("", index=rows.index)
+    for name, words in MARKS.items():
+        marks = marks.where(~rows[name].astype(bool), marks + " " + words)
+    return marks.str.strip()
 
 
 def _read(rows: pd.DataFrame) -> pd.DataFrame:
@@ -18,14 +29,16 @@ def _read(rows: pd.DataFrame) -> pd.DataFrame:
             "预警时间": rows["raised_at"].map(wording.moment),
             "等级": rows["alert_level"].map(wording.alert_level),
             "地区": rows["region_name"],
-            "模块": rows["module"].map(lambda code: wording.code("module", code)),
-            "监督模型": rows["model"],
             "预警内容": rows["title"],
             "环节": rows["stage"].map(lambda code: wording.code("alert_stage", code)),
-            "核查结论": rows["finding"].map(lambda code: wording.code("finding", code)),
+            "承办人": rows["handler"].map(people.named),
             "办理期限": rows["due_at"].map(wording.day),
             "超期": rows["is_overdue"].map({True: "● 超期", False: ""}),
+            "提示": _marks(rows),
+            "核查结论": rows["finding"].map(lambda code: wording.code("finding", code)),
             "涉及金额（元）": rows["amount"],
+            "模块": rows["module"].map(lambda code: wording.code("module", code)),
+            "监督模型": rows["model"],
         }
     )
 
@@ -37,10 +50,16 @@ LISTING = listing.Listing(
     counter="条",
     rows=alert_list,
     stages=ALERT_STAGE,
-    states={"open": "未处置", "overdue": "超期未处置", "closed": "已处置"},
+    states={
+        "open": "未处置",
+        "overdue": "超期未处置",
+        "stuck": "滞留",
+        "conflict": "与上游不一致",
+        "closed": "已处置",
+    },
     sorts={"raised_at": "预警时间", "due_at": "办理期限", "amount": "涉及金额"},
     read=_read,
-    widths={"预警内容": "large", "地区": "medium", "超期": 84},
+    widths={"预警内容": 320, "地区": "medium", "超期": 84, "提示": 130},
 )
 
 

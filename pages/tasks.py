@@ -81,7 +81,7 @@ def render(scope: Scope) -> None:
         now = datetime.now(LOCAL).replace(tzinfo=None)
         with st.grid(2, min_column_width=COLUMN_WIDTH_MIN):
             for row in rows.to_dict("records"):
-                _card({str(name): value for name, value in row.items()}, now)
+                _card(scope.who, {str(name): value for name, value in row.items()}, now)
 
 
 def _empty(kind: str | None) -> str:
@@ -90,7 +90,7 @@ def _empty(kind: str | None) -> str:
     return "没有待办。分办给您的、轮到您办理的预警会出现在这里，并自动刷新。"
 
 
-def _card(row: dict[str, Any], now: datetime) -> None:
+def _card(who: str, row: dict[str, Any], now: datetime) -> None:
     name, task = str(row["id"]), row["task"]
     due_at = None if row["due_at"] is None or row["due_at"] != row["due_at"] else row["due_at"]
     with st.container(border=True, height="stretch", gap="xsmall"):
@@ -106,7 +106,8 @@ def _card(row: dict[str, Any], now: datetime) -> None:
             if row["has_conflict"]:
                 st.badge("≠ 与上游不一致", color="orange")
         frame.link("alert", wording.plain(row["title"] or f"预警 {name}"), id=name)
-        handler = "" if not row["handler"] else f" · 承办 {people.named(row['handler'])}"
+        is_others = isinstance(row["handler"], str) and row["handler"] not in ("", who)
+        handler = f" · 承办 {people.named(row['handler'])}" if is_others else ""
         st.caption(wording.plain(f"{row['region_name']} · 期限 {wording.moment(due_at)}{handler}"))
         if task == "accept":
             _accept(name, int(row["version"]))

@@ -19,6 +19,11 @@ TASKS = "tasks"
 LOGGER = logging.getLogger(__name__)
 # Streamlit writes its hints under text fields in English, and no setting changes or removes them.
 INPUT_HINTS = '[data-testid="InputInstructions"] { display: none; }'
+# What a list without a match says.
+NO_MATCH = (
+    '[role="option"][style*="contents"]:not([data-key]) > span { font-size: 0; }'
+    '[role="option"][style*="contents"]:not([data-key]) > span::after { content: "没有匹配项"; font-size: 0.9rem; }'
+)
 
 
 def _scope_words(scope: Scope) -> str:
@@ -45,7 +50,7 @@ def enter() -> None:
 
 def style() -> None:
     """Hide what Streamlit would say in English."""
-    st.html(f"<style>{INPUT_HINTS}</style>")
+    st.html(f"<style>{INPUT_HINTS}{NO_MATCH}</style>")
 
 
 @contextmanager

@@ -12,7 +12,6 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from playwright.sync_api import TimeoutError as TooSlow
 
 from cockpit import queries
-from cockpit.contract.codes import ALERT_STAGE
 from cockpit.ledger import account, audit
 from cockpit.loop import decision
 from cockpit.queries import Filters
@@ -142,8 +141,7 @@ def agree(loop: Served, onlooker: Page, who: str, action: str, stage: str, folde
     made = loop.installation
     queries.refresh(settings=made.settings)
     leader = made.scope("leader")
-    [code] = [code for code, label in ALERT_STAGE.items() if label == stage]
-    onlooker.goto(f"/alerts?alert_q={ALERT}&alert_stage={code}&from=2025-01&to=2025-12")
+    onlooker.goto(f"/alerts?alert_q={ALERT}&alert_stage={stage}&from=2025-01&to=2025-12")
     signed_in(onlooker)
     shows_total(onlooker, 1)
     with onlooker.expect_download() as download:
@@ -265,3 +263,10 @@ def test_of_two_who_act_at_once_one_wins_and_the_other_keeps_the_text(
     expect(second.get_by_test_id("stToast").filter(has_text="已分办")).to_be_visible()
     made = decision.history(loop.installation.ledger, OTHER)
     assert [(one.who, one.handler, one.note) for one in made][1:] == [("leader", "county-team", "第二份意见")]
+
+
+def test_a_session_that_ends_shows_nothing_more(loop: Served, enter: Callable[[str, str], Page]) -> None:
+    page = enter("neighbour", "/tasks")
+    account.set_disabled(loop.installation.ledger, "neighbour", is_disabled=True, who="test")
+    expect(page.get_by_label("用户名")).to_be_visible(timeout=SOON_MS)
+    expect(page.get_by_text("退出登录")).to_have_count(0)
