@@ -3,11 +3,11 @@
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from itertools import count
 from pathlib import Path
 
 import psycopg
@@ -17,7 +17,6 @@ from cockpit.ledger import Ledger, account, open_ledger, store
 from cockpit.settings import Settings
 
 ENGINES = ("sqlite", "postgresql")
-NUMBER = count(1)
 # Small, and without waiting for the disk: the data lives as long as the tests.
 OPTIONS = {
     "shared_buffers": "16MB",
@@ -65,7 +64,7 @@ class Server:
             stderr=subprocess.DEVNULL,
             cwd="/",
         )
-        for _ in range(200):
+        for _ in range(1200):
             try:
                 psycopg.connect(self._address("postgres")).close()
             except psycopg.OperationalError:
@@ -77,16 +76,22 @@ class Server:
 
     def stop(self) -> None:
         """Stop the server at once; open transactions are lost."""
-        # Not SIGINT: its checkpoint of so many databases takes half a minute, for data nobody needs.
-        self.process.send_signal(3)
-        self.process.wait(30)
+        self.process.send_signal(signal.SIGINT)
+        self.process.wait(60)
 
     def database(self) -> str:
-        """Make an empty database and return its address."""
-        name = f"ledger_{os.getpid()}_{next(NUMBER)}"
+        """Return the address of the database, emptied: one for each test would leave gigabytes to remove."""
         with psycopg.connect(self._address("postgres"), autocommit=True) as connection:
-            connection.execute(f"create database {name}".encode())
-        return self.url(name)
+            connection.execute(
+                "select pg_terminate_backend(pid) from pg_stat_activity "
+                "where datname = current_database() and pid <> pg_backend_pid() and backend_type = 'client backend'"
+            )
+            for (schema,) in connection.execute(
+                "select nspname from pg_namespace where nspname = 'public' or nspname like 'replaced%'"
+            ).fetchall():
+                connection.execute(f"drop schema {schema} cascade".encode())
+            connection.execute("create schema public")
+        return self.url("postgres")
 
     def url(self, name: str) -> str:
         """Return the address of a database as the settings take it."""
