@@ -64,6 +64,8 @@ class Draft:
     given: dict[str, Any] = field(default_factory=dict)
     is_asked: bool = False
     problem: str = ""
+    # As the page last showed it; None where the whole of it was not shown.
+    alert: Alert | None = None
 
     @property
     def label(self) -> str:
@@ -131,13 +133,10 @@ def settle(scope: Scope) -> None:
     draft.is_asked = False
     by = signin.by(scope.who)
     try:
-        rows = queries.alert_detail(scope, draft.alert_id)
-        if rows.empty:
-            raise CockpitError("没有这条预警，或已不在您的可见范围内。")
         decision.act(
             open_ledger(settings()),
             scope,
-            alert_of(rows.iloc[0]),
+            draft.alert or _read(scope, draft.alert_id),
             draft.action,
             _given(draft),
             version=draft.version,
@@ -148,10 +147,17 @@ def settle(scope: Scope) -> None:
         draft.problem = str(error)
     else:
         drop(draft.alert_id)
-        st.session_state[DONE] = f"已{draft.label}：{wording.plain(rows['title'].iloc[0] or draft.alert_id)}"
+        st.session_state[DONE] = f"已{draft.label}：预警 {wording.plain(draft.alert_id)}"
     queries.refresh()
     # The menu and what the page watches for were read before.
     st.rerun()
+
+
+def _read(scope: Scope, alert_id: str) -> Alert:
+    rows = queries.alert_detail(scope, alert_id)
+    if rows.empty:
+        raise CockpitError("没有这条预警，或已不在您的可见范围内。")
+    return alert_of(rows.iloc[0])
 
 
 def leftovers(shown: Collection[str]) -> None:
@@ -195,6 +201,7 @@ def draw(scope: Scope, alert: Alert, state: AlertState) -> None:
         with buttons:
             _buttons(alert, state, [action for action, reason in reasons.items() if reason is None], draft)
         if draft is not None:
+            draft.alert = alert
             is_stale = draft.version != state.version
             with notice:
                 _notice(draft, state, reasons[draft.action])
