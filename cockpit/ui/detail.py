@@ -60,7 +60,7 @@ def marks(items: Sequence[tuple[str, str]]) -> None:
             st.badge(words, color=colour)  # type: ignore[arg-type]
 
 
-def facts(title: str, values: Mapping[str, object]) -> None:
+def facts(title: str, values: Mapping[str, Any]) -> None:
     """Draw a record's fields in two columns; missing ones as a dash."""
     with st.container(border=True):
         st.markdown(f"**{title}**")

@@ -7,7 +7,14 @@ from tests.browser.visitor import OVERFLOWING, WIDEST, problems, settled, signed
 
 pytestmark = pytest.mark.browser
 
-ADDRESSES = ("/overview", "/complaints", "/complaint?id=NASTY-HTML", "/alerts", "/alert?id=NASTY-HTML")
+ADDRESSES = (
+    "/overview",
+    "/tasks",
+    "/complaints",
+    "/complaint?id=NASTY-HTML",
+    "/alerts",
+    "/alert?id=NASTY-HTML",
+)
 
 
 @pytest.mark.parametrize(("width", "height"), [(390, 844), (1920, 1080)])
