@@ -13,6 +13,8 @@ SEQUENCE = ["#dbe9fb", "#a9cbf5", "#6ba4ea", "#2f78d0", "#134b93"]
 NO_DATA = "#cfd6df"
 
 PICK = "pick"
+# No English bar or hints; a double click still brings the whole back.
+PLOTLY_CONFIG = {"displayModeBar": False, "showTips": False, "displaylogo": False, "scrollZoom": False}
 
 
 def pick(field: str) -> Spec:

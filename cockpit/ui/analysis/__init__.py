@@ -1,0 +1,1 @@
+"""The sections of the complaint analysis, one module each, and the panel they share."""
