@@ -195,3 +195,16 @@ alert_state = Table(
     Index("alert_state_seq", "seq", unique=True),
     Index("alert_state_handler", "handler"),
 )
+
+# What somebody looks at, by the name they gave it: a page and the parameters of its address.
+saved_view = Table(
+    "saved_view",
+    metadata,
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
+    Column("username", ForeignKey(account.c.username, ondelete="cascade"), nullable=False),
+    Column("page", String(32), nullable=False),
+    Column("name", String(40), nullable=False),
+    Column("parameters", Text, nullable=False),
+    Column("saved_at", UtcTime, nullable=False),
+    UniqueConstraint("username", "page", "name", name="saved_view_name"),
+)
