@@ -85,9 +85,6 @@ def test_expected_counts_are_those_of_statsmodels() -> None:
     """On large counts the prior weighs nothing: mean, φ and bound of one window against a plain quasi-Poisson fit."""
     import statsmodels.api as sm
 
-    rng = np.random.default_rng(11)
-    counts = pd.DataFrame({"a": rng.poisson(20_000 * rng.uniform(0.9, 1.1, 156))})
-    found = watch(counts, WEEKS, judged=1, gap=3).iloc[0]
     middle = np.array([day.toordinal() for day in WEEKS[:-1]]) + 3.5
     angle = 2 * np.pi * middle / 365.2425
     shares = []
@@ -101,6 +98,10 @@ def test_expected_counts_are_those_of_statsmodels() -> None:
         + [wave(k * angle) for k in (1, 2) for wave in (np.sin, np.cos)]
         + shares
     )
+    rng = np.random.default_rng(11)
+    rate = 20_000 * rng.uniform(0.9, 1.1, 156) * np.exp(-np.array(shares[0]) + 0.4 * np.array(shares[1]))
+    counts = pd.DataFrame({"a": rng.poisson(rate)})
+    found = watch(counts, WEEKS, judged=1, gap=3).iloc[0]
     past = slice(0, 152)
     y = counts["a"].to_numpy()
     fit = sm.GLM(y[past], design[past], sm.families.Poisson()).fit(scale="X2")

@@ -27,6 +27,8 @@ def test_moran_as_published() -> None:
     assert found.p_value <= 0.01
     assert found.is_significant
     assert found.places == 100
+    # The arrangement seen counts as one of those possible: never 0.
+    assert moran(SIDR74, adjacency(), permutations=9).p_value == pytest.approx(0.2)
 
 
 def test_gi_star_as_published() -> None:
