@@ -76,6 +76,8 @@ def sign_in(settings: Settings) -> Scope | None:
                 _form(settings)
     except CockpitError as error:
         st.error(str(error), icon=":material/error:")
+        # The session, and what was sent with a form, are still there.
+        st.button("重试", key="sign-in-again", icon=":material/refresh:")
     except OSError as error:
         st.error(f"登录暂不可用：本机文件无法读写（{error.strerror}）。", icon=":material/error:")
     return None
