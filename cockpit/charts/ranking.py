@@ -5,13 +5,19 @@ import pandas as pd
 from cockpit.charts.theme import ACCENT, MUTED, Spec, chart, pick
 
 
-def ranking(rates: pd.DataFrame, *, mean: float | None, unit: str, rows_max: int = 15) -> Spec:
+def ranking(
+    rates: pd.DataFrame, *, mean: float | None, unit: str, rows_max: int = 15, here: str | None = None
+) -> Spec:
     """Draw one dot and interval a place, highest first, with the mean of all as a dashed rule.
 
-    `rates` has `code, name, rate, low, high, count`. Places beyond `rows_max` are left out.
+    `rates` has `code, name, rate, low, high, count`. Places beyond `rows_max` are left out, the one with the code
+    `here`, a diamond, never.
     A click reports `code`. Empty input gives an empty chart.
     """
-    shown = rates.sort_values(["rate", "code"], ascending=[False, True]).head(rows_max)
+    shown = rates.sort_values(["rate", "code"], ascending=[False, True])
+    is_here = shown["code"] == here
+    # Room is kept for the one at hand among those that are left out.
+    shown = shown[is_here | ((~is_here).cumsum() <= rows_max - is_here.sum())]
     values = shown[["code", "name", "rate", "low", "high", "count"]].to_dict("records")
     y = {
         "field": "name",
@@ -50,6 +56,21 @@ def ranking(rates: pd.DataFrame, *, mean: float | None, unit: str, rows_max: int
             "encoding": {"x": {"field": "rate", "type": "quantitative"}, "y": y, "tooltip": tooltip},
         },
     ]
+    if here is not None:
+        layers.append(
+            {
+                "transform": [{"filter": {"field": "code", "equal": here}}],
+                "mark": {
+                    "type": "point",
+                    "filled": True,
+                    "shape": "diamond",
+                    "size": 190,
+                    "color": "#d4762c",
+                    "opacity": 1,
+                },
+                "encoding": {"x": {"field": "rate", "type": "quantitative"}, "y": y, "tooltip": tooltip},
+            }
+        )
     if mean is not None:
         layers.append(
             {

@@ -11,6 +11,13 @@ ACCENT = "#1f6feb"
 MUTED = "#9aa7b8"
 SEQUENCE = ["#dbe9fb", "#a9cbf5", "#6ba4ea", "#2f78d0", "#134b93"]
 NO_DATA = "#cfd6df"
+# More or less than chance leaves, told by the shape of the mark too.
+HIGH, LOW, USUAL = "#c2475a", "#2a7d9c", "#9aa7b8"
+SIDES = {
+    1: (HIGH, "triangle-up", "明显偏高"),
+    -1: (LOW, "triangle-down", "明显偏低"),
+    0: (USUAL, "circle", "无明显差异"),
+}
 
 PICK = "pick"
 # No English bar or hints; a double click still brings the whole back.

@@ -1,0 +1,35 @@
+"""Years laid over each other by days from Spring Festival."""
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from cockpit.charts.figure import figure
+from cockpit.charts.theme import ACCENT
+
+EARLIER = (("#5a7184", "dash"), ("#b8962e", "dot"), ("#8a63c7", "dashdot"), ("#3b8f6b", "longdash"))
+
+
+def festival(aligned: pd.DataFrame, *, unit: str, height: int = 360) -> go.Figure:
+    """Draw one line a lunar new year, the latest bold, over days from New Year's Day.
+
+    `aligned` is indexed by day from New Year's Day (negative before), its columns are years. A frame without
+    columns gives axes alone.
+    """
+    drawn = figure(height, "距春节（正月初一）天数", unit)
+    years = sorted(aligned.columns)
+    for number, year in enumerate(reversed(years)):
+        colour, dash = (ACCENT, "solid") if number == 0 else EARLIER[(number - 1) % len(EARLIER)]
+        drawn.add_scatter(
+            x=aligned.index.tolist(),
+            y=[None if pd.isna(value) else value for value in aligned[year]],
+            mode="lines",
+            line={"color": colour, "dash": dash, "width": 2.5 if number == 0 else 1.5},
+            name=f"{year} 年",
+            hovertemplate="%{y:,.1f}",
+        )
+    if years:
+        drawn.add_vline(x=0, line={"color": "#c2475a", "width": 1, "dash": "dot"})
+    drawn.update_layout(hovermode="x unified")
+    drawn.update_xaxes(hoverformat="+d", tickformat="+d")
+    drawn.update_yaxes(rangemode="tozero")
+    return drawn
