@@ -1,5 +1,6 @@
 """Rates of rare events in small places: intervals, shrinkage, and when a change may be called one."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -22,6 +23,20 @@ class Change:
     percent: float | None
     p_value: float
     is_significant: bool
+
+
+@dataclass(frozen=True)
+class ShareChange:
+    """A share against another: difference in points of 1 with its interval, and whether that leaves out nothing."""
+
+    difference: float
+    low: float
+    high: float
+
+    @property
+    def is_significant(self) -> bool:
+        """Tell whether the difference is more than chance; never where it is unknown."""
+        return self.low > 0 or self.high < 0
 
 
 def poisson_interval(
@@ -49,6 +64,28 @@ def wilson_interval(successes: int, trials: int, *, confidence: float = 0.95) ->
         return float("nan"), float("nan")
     interval = stats.binomtest(successes, trials).proportion_ci(confidence, method="wilson")
     return float(interval.low), float(interval.high)
+
+
+def share_change(
+    successes: int, trials: int, other_successes: int, other_trials: int, *, confidence: float = 0.95
+) -> ShareChange:
+    """Return how one share differs from that of other trials, with Newcombe's hybrid score interval.
+
+    Newcombe (1998), Statistics in Medicine 17:873, method 10: the ends of both Wilson intervals combined. No trials
+    on a side give nan, and no claim. Raises ValueError when successes are not within 0 and trials.
+    """
+    low, high = wilson_interval(successes, trials, confidence=confidence)
+    other_low, other_high = wilson_interval(other_successes, other_trials, confidence=confidence)
+    if not (trials and other_trials):
+        unknown = float("nan")
+        return ShareChange(unknown, unknown, unknown)
+    share, other = successes / trials, other_successes / other_trials
+    difference = share - other
+    return ShareChange(
+        difference,
+        difference - math.hypot(share - low, other_high - other),
+        difference + math.hypot(high - share, other - other_low),
+    )
 
 
 def empirical_bayes(events: ArrayLike, exposure: ArrayLike, *, confidence: float = 0.95) -> pd.DataFrame:

@@ -48,10 +48,13 @@ class Difference:
     direction: int
 
 
-def kaplan_meier(days: ArrayLike, has_ended: ArrayLike, *, confidence: float = 0.95) -> Survival:
+def kaplan_meier(
+    days: ArrayLike, has_ended: ArrayLike, counts: ArrayLike = 1, *, confidence: float = 0.95
+) -> Survival:
     """Return the share still open by days since the start, open items counting as long as they were watched.
 
-    `days` from the start to the end, or to the data date for what is still open (`has_ended` false). Product-limit
+    `days` from the start to the end, or to the data date for what is still open (`has_ended` false); `counts` says
+    how many items each entry stands for. Product-limit
     estimate Π (1 − ended / at risk) (Kaplan and Meier, 1958) with log(−log) limits of Greenwood's
     variance; while nothing has ended both are 1, once everything has, 0 and the upper limit before. The median is the first day with share ≤ 1/2, its interval by the limits likewise (Brookmeyer and Crowley, 1982).
 
@@ -60,17 +63,14 @@ def kaplan_meier(days: ArrayLike, has_ended: ArrayLike, *, confidence: float = 0
     and negative durations (closing before opening) are left out and counted; empty input gives an empty curve and
     nan medians.
     """
-    t, ended = np.broadcast_arrays(np.asarray(days, float), np.asarray(has_ended, bool))
-    usable = np.isfinite(t) & (t >= 0)
-    left_out = int(np.count_nonzero(~usable))
-    t, ended = t[usable], ended[usable]
+    t, ended, n, left_out = _usable(days, has_ended, counts)
     columns = ["day", "at_risk", "ended", "share", "low", "high"]
     nothing = float("nan")
     if not len(t):
         return Survival(pd.DataFrame(columns=columns, dtype=float), 0, 0, left_out, nothing, nothing, nothing)
     day, position = np.unique(t, return_inverse=True)
-    ends = np.bincount(position[ended], minlength=len(day))
-    at_risk = len(t) - np.concatenate(([0], np.bincount(position).cumsum()[:-1]))
+    ends = np.bincount(position, weights=n * ended)
+    at_risk = n.sum() - np.concatenate(([0], np.bincount(position, weights=n).cumsum()[:-1]))
     share = np.cumprod(1 - ends / at_risk)
     inside = (share > 0) & (share < 1)
     # Greenwood's sum; where all that is left ends at once the share is 0 and no limit exists.
@@ -93,35 +93,50 @@ def kaplan_meier(days: ArrayLike, has_ended: ArrayLike, *, confidence: float = 0
     median, median_low, median_high = (
         _first(day, curve[name].to_numpy() <= 0.5) for name in ("share", "low", "high")
     )
-    return Survival(curve, len(t), int(ended.sum()), left_out, median, median_low, median_high)
+    return Survival(curve, int(n.sum()), int(ends.sum()), left_out, median, median_low, median_high)
 
 
 def difference(
-    days: ArrayLike, has_ended: ArrayLike, in_first: ArrayLike, *, confidence: float = 0.95
+    days: ArrayLike,
+    has_ended: ArrayLike,
+    in_first: ArrayLike,
+    counts: ArrayLike = 1,
+    *,
+    confidence: float = 0.95,
 ) -> Difference:
     """Return whether the items marked `in_first` end sooner than the others, by the log-rank test (Mantel, 1966).
 
-    All three are one per item. Missing and negative durations are left out; with no item on a side, or nothing
-    ended, p is 1.
+    `days`, `has_ended` and `counts` as with `kaplan_meier`, `in_first` one per entry too. The statistic is ended −
+    expected in the first group over the root of the hypergeometric variance, summed over the days. Missing and
+    negative durations are left out; with no item on a side, or nothing ended, p is 1.
     """
-    t, ended, first = np.broadcast_arrays(
-        np.asarray(days, float), np.asarray(has_ended, bool), np.asarray(in_first, bool)
+    marked = np.broadcast_arrays(np.asarray(days, float), np.asarray(in_first, float))[1]
+    t, ended, n, _ = _usable(days, has_ended, counts)
+    first = _usable(days, has_ended, counts, marked)[2]
+    if not len(t):
+        return Difference(1.0, 0)
+    _, position = np.unique(t, return_inverse=True)
+    ends, ends_first = (np.bincount(position, weights=held * ended) for held in (n, first))
+    at_risk, at_risk_first = (np.bincount(position, weights=held)[::-1].cumsum()[::-1] for held in (n, first))
+    share = at_risk_first / at_risk
+    spread = np.divide(at_risk - ends, at_risk - 1, out=np.zeros(len(ends)), where=at_risk > 1)
+    variance = float((ends * share * (1 - share) * spread).sum())
+    if variance <= 0:
+        return Difference(1.0, 0)
+    z = float((ends_first - ends * share).sum()) / np.sqrt(variance)
+    p_value = float(2 * stats.norm.sf(abs(z)))
+    return Difference(p_value, int(np.sign(z)) if p_value < 1 - confidence else 0)
+
+
+def _usable(
+    days: ArrayLike, has_ended: ArrayLike, counts: ArrayLike, weights: ArrayLike = 1.0
+) -> tuple[NDArray[np.float64], NDArray[np.bool_], NDArray[np.float64], int]:
+    """Return days, ends and counts (times weights) of the entries with a duration, and how many items have none."""
+    t, ended, n, w = np.broadcast_arrays(
+        np.asarray(days, float), np.asarray(has_ended, bool), np.asarray(counts, float), weights
     )
     usable = np.isfinite(t) & (t >= 0)
-    t, ended, first = t[usable], ended[usable], first[usable]
-    if not first.any() or first.all() or not ended.any():
-        return Difference(1.0, 0)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        found = stats.logrank(_sample(t[first], ended[first]), _sample(t[~first], ended[~first]))
-    if not np.isfinite(found.pvalue):
-        return Difference(1.0, 0)
-    # scipy's statistic is negative where the first group has fewer endings than expected.
-    sign = int(np.sign(found.statistic)) if found.pvalue < 1 - confidence else 0
-    return Difference(float(found.pvalue), sign)
-
-
-def _sample(days: NDArray[np.float64], ended: NDArray[np.bool_]) -> stats.CensoredData:
-    return stats.CensoredData(uncensored=days[ended], right=days[~ended])
+    return t[usable], ended[usable], (n * w)[usable], int(n[~usable].sum())
 
 
 def _first(day: NDArray[np.float64], reached: NDArray[np.bool_]) -> float:

@@ -16,6 +16,7 @@ from cockpit.analysis.rates import (
     location_quotients,
     poisson_interval,
     poisson_p_value,
+    share_change,
     standardised,
     wilson_interval,
 )
@@ -43,6 +44,31 @@ def test_the_wilson_interval() -> None:
     assert all(math.isnan(end) for end in wilson_interval(0, 0))
     with pytest.raises(ValueError, match=r".+"):
         wilson_interval(3, 2)
+
+
+@pytest.mark.parametrize(
+    ("counts", "low", "high"),
+    [
+        ((56, 70, 48, 80), 0.0524, 0.3339),
+        ((9, 10, 3, 10), 0.1705, 0.8090),
+        ((6, 7, 2, 7), 0.0582, 0.8062),
+        ((5, 56, 0, 29), -0.0381, 0.1926),
+        ((10, 10, 0, 10), 0.6075, 1.0),
+    ],
+)
+def test_the_differences_of_shares_as_published(counts, low, high) -> None:
+    """Table II of Newcombe (1998), method 10."""
+    found = share_change(*counts)
+    assert (found.low, found.high) == pytest.approx((low, high), abs=5e-5)
+    assert found.is_significant == (low > 0)
+    turned = share_change(*counts[2:], *counts[:2])
+    assert (turned.low, turned.high) == pytest.approx((-found.high, -found.low))
+
+
+def test_a_share_of_nothing_differs_from_none() -> None:
+    found = share_change(3, 4, 0, 0)
+    assert math.isnan(found.difference)
+    assert not found.is_significant
 
 
 def test_marshall_by_hand() -> None:

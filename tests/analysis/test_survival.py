@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -91,6 +91,32 @@ def test_as_scipy_in_any_order(items, random) -> None:
     twice = kaplan_meier(days * 2, ended).curve
     assert twice["day"].tolist() == (found.curve["day"] * 2).tolist()
     assert twice["share"].tolist() == found.curve["share"].tolist()
+
+
+@settings(deadline=None)
+@given(
+    st.lists(
+        st.tuples(st.integers(-1, 20), st.booleans(), st.integers(1, 4), st.booleans()),
+        min_size=1,
+        max_size=20,
+    )
+)
+def test_counts_stand_for_as_many_items(entries) -> None:
+    days, ended, counts, first = (np.array(column) for column in zip(*entries, strict=True))
+    each = [np.repeat(column, counts) for column in (days, ended, first)]
+    grouped, single = kaplan_meier(days, ended, counts), kaplan_meier(each[0], each[1])
+    assert grouped.curve.to_numpy() == pytest.approx(single.curve.to_numpy(), nan_ok=True)
+    assert (grouped.items, grouped.ended, grouped.left_out) == (single.items, single.ended, single.left_out)
+    told = difference(days, ended, first, counts)
+    assert told.p_value == pytest.approx(difference(*each).p_value)
+    t, e, f = (column[each[0] >= 0] for column in each)
+    if f.any() and not f.all() and e.any():
+        of = [stats.CensoredData(uncensored=t[s & e], right=t[s & ~e]) for s in (f, ~f)]
+        with np.errstate(divide="ignore", invalid="ignore"):
+            expected = stats.logrank(*of)
+        if np.isfinite(expected.pvalue):
+            assert told.p_value == pytest.approx(expected.pvalue)
+            assert told.direction in (0, np.sign(expected.statistic))
 
 
 @given(st.lists(st.integers(0, 30), min_size=1, max_size=30), st.integers(0, 30))
