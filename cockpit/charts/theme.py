@@ -18,6 +18,15 @@ SIDES = {
     -1: (LOW, "triangle-down", "明显偏低"),
     0: (USUAL, "circle", "无明显差异"),
 }
+# Groups drawn together: line, area, dash, shape of the mark.
+SERIES = (
+    ("#1f6feb", "rgba(31, 111, 235, 0.14)", "solid", "circle"),
+    ("#d4762c", "rgba(212, 118, 44, 0.16)", "dash", "square"),
+    ("#3f8f5f", "rgba(63, 143, 95, 0.14)", "dot", "triangle-up"),
+    ("#8a5fbf", "rgba(138, 95, 191, 0.14)", "dashdot", "diamond"),
+    ("#9aa7b8", "rgba(154, 167, 184, 0.14)", "longdash", "cross"),
+    ("#c2475a", "rgba(194, 71, 90, 0.14)", "longdashdot", "triangle-down"),
+)
 
 PICK = "pick"
 # No English bar or hints; a double click still brings the whole back.
