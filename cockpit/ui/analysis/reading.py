@@ -10,9 +10,10 @@ import pandas as pd
 
 from cockpit.analysis.concentration import Spread
 from cockpit.analysis.funnel import Funnel
-from cockpit.analysis.rates import PER_CENT_BASE_MIN, Change
+from cockpit.analysis.rates import PER_CENT_BASE_MIN, Change, wilson_interval
 from cockpit.analysis.season import Decomposition
 from cockpit.analysis.space import PLACES_MIN
+from cockpit.analysis.survival import Survival
 from cockpit.ui.wording import number
 
 NAMED_MAX = 3
@@ -230,3 +231,138 @@ def signals(found: pd.DataFrame, what: str) -> str:
     if not len(latest):
         return f"最近一个窗口没有连续两个窗口异常升高的{what}，未见早期信号。"
     return f"{names(latest['series_name'].tolist())}连续两个窗口高于 99% 上限，为早期信号，宜核实；不等于已发生问题。"
+
+
+def share_of(successes: int, trials: int) -> str:
+    """Write a share with its base and 95 % interval; without per cent on a base under 10."""
+    if not trials:
+        return "—（没有基数）"
+    if trials < PER_CENT_BASE_MIN:
+        return f"{successes}/{trials}（基数不足 {PER_CENT_BASE_MIN}，不计百分比）"
+    low, high = wilson_interval(successes, trials)
+    return f"{100 * successes / trials:.1f}%（{successes:,}/{trials:,}，95% 区间 {100 * low:.1f}%–{100 * high:.1f}%）"
+
+
+def topics(shown: pd.DataFrame) -> str:
+    """Say which topics (`name`, `kind`, `direction` of the repeats) are widespread and come back more than chance."""
+    if not len(shown):
+        return "没有达到 10 件的问题类别，不作判断。"
+    back = shown[shown["direction"] == 1].sort_values("q_value")
+    both = back[back["kind"] == "普遍且反复"]["name"].tolist()
+    alone = back[back["kind"] != "普遍且反复"]["name"].tolist()
+    parts = [
+        f"{names(some)}{words}"
+        for some, words in ((both, "既普遍、反复率又明显高于总体"), (alone, "反复率明显高于总体"))
+        if some
+    ]
+    if not parts:
+        return f"{len(shown)} 类问题的反复率未见超出偶然的差异；象限只表示位置，不等于结论。"
+    return f"{'；'.join(parts)}；其余类别的反复率属偶然范围。"
+
+
+def recurrence(found: Survival, days: Sequence[int]) -> str:
+    """Say what share has come back so many days after closing, by a curve of what has not."""
+    if not found.items:
+        return "期间内受理的投诉中没有已办结的，不作判断。"
+    told = [(day, found.at(day)) for day in days]
+    known = [(day, one) for day, one in told if one[0] == one[0]]
+    if not known:
+        return f"{found.items:,} 件办结投诉的观察期不足 {days[0]} 天，尚不能判断。"
+    words = "、".join(
+        f"{day} 天内 {100 * (1 - share):.1f}%（{100 * (1 - high):.1f}%–{100 * (1 - low):.1f}%）"
+        for day, (share, low, high) in known
+    )
+    return f"{found.items:,} 件已办结的投诉，再次反映的占比：{words}。同村同类投诉多的地方，巧合也会计入。"
+
+
+def clusters(total: int, first: "pd.Series[object] | None") -> str:
+    """Say how many problems several complaints tell of, and which is the hottest."""
+    if not total or first is None:
+        return "本期没有多件投诉反映同一问题。"
+    recent = f"，其中近期 {first['recent_count']:,} 件" if first["recent_count"] else ""
+    return f"共 {total:,} 个问题有两件以上投诉反映；最集中的在{first['region_name']}，{first['complaint_count']:,} 件{recent}。"
+
+
+def similar(found: pd.DataFrame, what: str) -> str:
+    """Say which places (`name`, `direction`) have more or fewer complaints than places of like size."""
+    judged = found[found["p_value"].notna()]
+    if not len(judged):
+        return f"同类{what}不足，不作比较。"
+    parts = [
+        f"{names(judged[judged['direction'] == side].sort_values('q_value')['name'].tolist())}明显{word}人口相近的{what}"
+        for side, word in ((1, "多于"), (-1, "少于"))
+        if (judged["direction"] == side).any()
+    ]
+    return (
+        f"{'；'.join(parts)}。" if parts else f"{len(judged):,} 个{what}与人口相近的{what}相比未见明显差异。"
+    )
+
+
+def durations(whole: Survival, groups: pd.DataFrame) -> str:
+    """Say by when half is closed, and which groups (`name`, `direction`: 1 sooner) differ from the others."""
+    if not whole.items:
+        return "本期没有可计时的投诉。"
+    still = whole.items - whole.ended
+    if whole.median != whole.median:
+        half = f"至今办结不足一半（{whole.ended:,}/{whole.items:,}）"
+    else:
+        high = f"{whole.median_high:.0f}" if whole.median_high == whole.median_high else "未定"
+        half = f"半数在 {whole.median:.0f} 天内办结（95% 区间 {whole.median_low:.0f}–{high} 天）"
+    open_ = f"，已计入未办结的 {still:,} 件" if still else ""
+    left_out = f"；{whole.left_out:,} 件办结早于受理或受理晚于数据日期，未计入" if whole.left_out else ""
+    parts = [
+        f"{names(groups[groups['direction'] == side].sort_values('q_value')['name'].tolist())}明显{word}其余"
+        for side, word in ((-1, "慢于"), (1, "快于"))
+        if (groups["direction"] == side).any()
+    ]
+    told = "；".join(parts) if parts else "各组快慢未见明显差异" if len(groups) > 1 else ""
+    return f"{half}{open_}{left_out}{'；' + told if told else ''}。"
+
+
+def stages(found: pd.DataFrame) -> str:
+    """Say in which stage (`label`, `p50`, `p90`, `limit_days`, `over_share`) complaints stay longest."""
+    known = found[found["p90"].notna()]
+    if not len(known):
+        return "没有可用的环节记录。"
+    slowest = known.loc[known["p90"].idxmax()]
+    half = f"半数 {slowest['p50']:.0f} 天内离开，" if slowest["p50"] == slowest["p50"] else ""
+    told = f"停留最长的是{slowest['label']}：{half}九成 {slowest['p90']:.0f} 天内离开"
+    late = found[found["over_share"].notna()]
+    limits = "；".join(
+        f"{row['label']}超过 {row['limit_days']:.0f} 天的占 {100 * row['over_share']:.1f}%"
+        for row in late.to_dict("records")
+    )
+    return f"{told}{'；' + limits if limits else ''}。"
+
+
+def shares(found: Funnel, of: Sequence[str], what: str, successes: int, trials: int) -> str:
+    """Say the share of all, and which groups (`of`, in the order of the points) lie beyond chance."""
+    if not trials:
+        return f"本期没有可计算{what}的投诉。"
+    whole = f"总体{what} {share_of(successes, trials)}"
+    points = found.points.assign(name=list(of))
+    if int(points["value"].notna().sum()) < 2:
+        return f"{whole}；可比较的不足两个，不作比较。"
+    parts = [
+        f"{names(points[points['direction'] == side].sort_values('q_value')['name'].tolist())}明显{word}"
+        for side, word in ((-1, "偏低"), (1, "偏高"))
+        if (points["direction"] == side).any()
+    ]
+    widened = f"（差异较大，φ={found.dispersion:.1f}，界限已放宽）" if found.is_widened else ""
+    return f"{whole}；{'，'.join(parts) if parts else '未见超出偶然的差异'}{widened}。"
+
+
+def pair(rows: pd.DataFrame, first: str, second: str) -> str:
+    """Say in which figures (`label`, `is_different`, `difference`) the first differs from the second beyond chance."""
+    judged = rows[rows["is_judged"]]
+    if not len(judged):
+        return "两边的基数不足，不作判断。"
+    told = judged[judged["is_different"]]
+    if not len(told):
+        return f"{first}与{second}在 {len(judged)} 项指标上未见明显差异。"
+    parts = [
+        f"{names(told[sign * told['difference'] > 0]['label'].tolist())}{word}"
+        for sign, word in ((1, "高于"), (-1, "低于"))
+        if (sign * told["difference"] > 0).any()
+    ]
+    return f"{first}的{'；'.join(parts)}{second}，超出偶然；其余未见明显差异。"
