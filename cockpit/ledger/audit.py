@@ -208,7 +208,7 @@ def count(ledger: Ledger, *, most: int | None = None, **chosen: Unpack[Chosen]) 
         if not any(chosen.values()):
             # Numbers have no gaps.
             first, last = _bounds(connection)
-            total = 0 if last is None else last - first + 1
+            total = 0 if first is None or last is None else last - first + 1
             return total if most is None else min(total, most)
         rows = _chosen(select(audit.c.id), chosen).limit(most).subquery()
         return int(connection.execute(select(func.count()).select_from(rows)).scalar_one())
