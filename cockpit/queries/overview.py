@@ -94,8 +94,8 @@ def overview(scope: Scope, filters: Filters, *, settings: Settings | None = None
     anyone = replace(scope, who="*") if scope.who else scope
     served = store(settings)
     build_id, revision = served.build_id, served.revision
-    build, industries = _standing(build_id, anyone, settings)
-    parts = _parts(build_id, anyone, filters.region, settings)
+    build, industries = standing(build_id, anyone, settings)
+    parts = parts_of(build_id, anyone, filters.region, settings)
     filters, now = with_period(filters, build)
     focus = roots_of(scope, filters.region)
     focus = replace(focus, parts=focus.roots if focus.code is None else tuple(parts["code"]))
@@ -106,7 +106,7 @@ def overview(scope: Scope, filters: Filters, *, settings: Settings | None = None
         "trend": trend_period(now[1]),
     }
     if is_whole_months(*now):
-        months = _months(revision, anyone, focus, filters.industry, filters.level, settings)
+        months = months_of(revision, anyone, focus, filters.industry, filters.level, settings)
         complaint = cells.of_months(months[0], COMPLAINT_COUNTS, focus, periods)
         alert = cells.of_months(months[1], ALERT_COUNTS, focus, periods)
     else:
@@ -137,7 +137,7 @@ def overview(scope: Scope, filters: Filters, *, settings: Settings | None = None
 
 
 @lru_cache(maxsize=128)
-def _standing(
+def standing(
     _build_id: str, scope: Scope, settings: Settings | None
 ) -> tuple[pd.DataFrame, dict[str, NDArray[Any]]]:
     """Return the build and the industries: the same whatever is filtered."""
@@ -146,7 +146,7 @@ def _standing(
 
 
 @lru_cache(maxsize=1024)
-def _parts(
+def parts_of(
     _build_id: str, scope: Scope, region: str | None, settings: Settings | None
 ) -> dict[str, NDArray[Any]]:
     """Return the parts of a region: the same whatever else is filtered."""
@@ -157,8 +157,8 @@ def _parts(
 
 def forget() -> None:
     """Drop what is kept between calls about single regions."""
-    _parts.cache_clear()
-    _months.cache_clear()
+    parts_of.cache_clear()
+    months_of.cache_clear()
 
 
 def with_period(filters: Filters, build: pd.DataFrame) -> tuple[Filters, Period]:
@@ -171,7 +171,7 @@ def with_period(filters: Filters, build: pd.DataFrame) -> tuple[Filters, Period]
 
 
 @lru_cache(maxsize=256)
-def _months(
+def months_of(
     _revision: str,
     scope: Scope,
     focus: Focus,

@@ -14,5 +14,6 @@ select
     rated_count,
     satisfied_count,
     handling_days_sum,
+    repeat_count,
 from snapshot.complaint_month
 where in_scope_month(region_code, industry_code, unit_id)

@@ -52,7 +52,8 @@ def test_a_view_reads_its_own_relation_under_scope(path) -> None:
 
 
 def test_every_named_query_has_its_file_and_known_parameters() -> None:
-    assert set(QUERIES) | {
+    analysis = {path.stem for path in FOLDER.glob("analysis_*.sql")}
+    assert set(QUERIES) | analysis | {
         "alert_rows",
         "overview_alert",
         "overview_alert_month",

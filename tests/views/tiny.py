@@ -141,6 +141,8 @@ class World:
     def rows(self) -> dict[str, list[dict[str, object]]]:
         complaint = [one.row() for one in self.complaints]
         alert = [one.row() for one in self.alerts]
+        repeats = _repeats(complaint)
+        repeated = {row["id"] for row in repeats}
         return {
             "build": [
                 {
@@ -212,9 +214,14 @@ class World:
                 }
                 for row in complaint
             ],
-            "complaint_repeat": _repeats(complaint),
+            "complaint_repeat": repeats,
             "complaint_cluster_member": _members(complaint),
-            "complaint_month": _roll_up(complaint, "received_month", (), _complaint_counts),
+            "complaint_month": _roll_up(
+                complaint,
+                "received_month",
+                (),
+                lambda row: _complaint_counts(row) | {"repeat_count": int(row["id"] in repeated)},
+            ),
             "alert": alert,
             "alert_event": [
                 {
@@ -341,7 +348,8 @@ TYPES = {
     " text varchar, writer varchar, is_closed boolean, is_recent boolean, representative_order bigint",
     "complaint_month": "level varchar, region_code varchar, parent varchar, month date, industry_code varchar,"
     " unit_id varchar, complaint_count bigint, closed_count bigint, due_count bigint, on_time_count bigint,"
-    " overdue_count bigint, rated_count bigint, satisfied_count bigint, handling_days_sum double",
+    " overdue_count bigint, rated_count bigint, satisfied_count bigint, handling_days_sum double,"
+    " repeat_count bigint",
     "alert": "id varchar, region_code varchar, industry_code varchar, unit_id varchar, raised_at timestamp,"
     " raised_month date, model varchar, module varchar, alert_level varchar, source varchar, title varchar,"
     " subject varchar, subject_name varchar, amount double, evidence varchar, due_at timestamp, stage varchar,"

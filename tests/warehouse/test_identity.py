@@ -90,7 +90,7 @@ def test_roll_ups_add_up_to_the_facts(complaints: list[dict[str, Any]]) -> None:
                 for *key, value in snapshot_rows(
                     path,
                     """
-                    unpivot (select * exclude (level, parent, handling_days_sum) replace
+                    unpivot (select * exclude (level, parent, handling_days_sum, repeat_count) replace
                         (strftime(month, '%Y-%m') as month) from complaint_month)
                     on complaint_count, closed_count, due_count, on_time_count, overdue_count, rated_count,
                         satisfied_count

@@ -24,6 +24,7 @@ create macro complaint_cell(targets, edges, bound) as table (
         m.rated_count,
         m.satisfied_count,
         m.handling_days_sum,
+        m.repeat_count,
     from complaint_month as m
     inner join t
         on
@@ -49,6 +50,7 @@ create macro complaint_cell(targets, edges, bound) as table (
         cast(f.satisfaction is not null as bigint) as rated_count,
         cast(coalesce(f.satisfaction >= 4, false) as bigint) as satisfied_count,
         coalesce(f.handling_days, 0) as handling_days_sum,
+        cast(r.id is not null as bigint) as repeat_count,
     from complaint as f
     inner join e
         on
@@ -57,6 +59,8 @@ create macro complaint_cell(targets, edges, bound) as table (
             and f.received_at < e.until
             and f.region_code >= e.region_low
             and f.region_code <= e.region_high
+    left join complaint_repeat as r
+        on f.id = r.id and f.region_code = r.region_code and f.received_at = r.received_at
     where
         bound['has_edge']
         and f.region_code between bound['region_low'] and bound['region_high']

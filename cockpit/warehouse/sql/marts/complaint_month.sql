@@ -2,20 +2,27 @@
 with
 own as (
     select
-        region_code,
-        received_month as month,
-        coalesce(industry_code, '') as industry_code,
-        coalesce(unit_id, '') as unit_id,
+        complaint.region_code,
+        complaint.received_month as month,
+        coalesce(complaint.industry_code, '') as industry_code,
+        coalesce(complaint.unit_id, '') as unit_id,
         count(*) as complaint_count,
-        count(*) filter (where is_closed) as closed_count,
-        count(is_on_time) as due_count,
-        count(*) filter (where is_on_time) as on_time_count,
-        count(*) filter (where is_overdue) as overdue_count,
-        count(satisfaction) as rated_count,
-        count(*) filter (where satisfaction >= 4) as satisfied_count,
-        coalesce(sum(handling_days), 0) as handling_days_sum,
+        count(*) filter (where complaint.is_closed) as closed_count,
+        count(complaint.is_on_time) as due_count,
+        count(*) filter (where complaint.is_on_time) as on_time_count,
+        count(*) filter (where complaint.is_overdue) as overdue_count,
+        count(complaint.satisfaction) as rated_count,
+        count(*) filter (where complaint.satisfaction >= 4) as satisfied_count,
+        coalesce(sum(complaint.handling_days), 0) as handling_days_sum,
+        count(complaint_repeat.id) as repeat_count,
     from complaint
-    group by region_code, received_month, coalesce(industry_code, ''), coalesce(unit_id, '')
+    left join complaint_repeat
+        on complaint.id = complaint_repeat.id
+    group by
+        complaint.region_code,
+        complaint.received_month,
+        coalesce(complaint.industry_code, ''),
+        coalesce(complaint.unit_id, '')
 ),
 
 rolled as (
@@ -32,6 +39,7 @@ rolled as (
         cast(sum(own.rated_count) as bigint) as rated_count,
         cast(sum(own.satisfied_count) as bigint) as satisfied_count,
         sum(own.handling_days_sum) as handling_days_sum,
+        cast(sum(own.repeat_count) as bigint) as repeat_count,
     from own
     inner join stg_region_ancestor as pair
         on own.region_code = pair.code
@@ -57,6 +65,7 @@ select
     rolled.rated_count,
     rolled.satisfied_count,
     rolled.handling_days_sum,
+    rolled.repeat_count,
 from rolled
 inner join stg_region as region
     on rolled.region_code = region.code

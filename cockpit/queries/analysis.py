@@ -1,0 +1,503 @@
+"""Frames of the complaint analysis: each a function of a scope and filters, empty outside the scope.
+
+A side of the period left open takes the default period's, as on the overview. Industry '' stands for complaints
+without one, also as a filter; the alert level of the filters means nothing here.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from cockpit import region_code
+from cockpit.queries.filters import Filters, Period, last_year_period, previous_period
+from cockpit.queries.listing import Page
+from cockpit.queries.named import Query, fetch, fetch_arrays, roots_of
+from cockpit.queries.overview import (
+    COMPLAINT_COUNTS,
+    NO_INDUSTRY_NAME,
+    REMAINDER_NAME,
+    parts_of,
+    standing,
+    with_period,
+)
+from cockpit.queries.target import TOTAL, Focus, targets
+from cockpit.scope import Scope
+from cockpit.settings import Settings
+from cockpit.settings import settings as process_settings
+from cockpit.views.store import store
+
+By = Literal["region", "unit", "industry"]
+COUNTS = (*COMPLAINT_COUNTS, "repeat_count")
+NO_UNIT_NAME = "未标明单位"
+REGION_COLUMNS = ("code", "name", "level", "parent", "population", "households", "longitude", "latitude")
+# The stages in which a complaint waits for somebody, and until the writer rates the answer.
+STAGES = ("accepted", "referred", "handling", "reviewed", "replied")
+# Days a stage may take: accept or refer within 15 days (信访工作条例, 2022); the others have no limit of their own.
+STAGE_LIMIT_DAYS = {"accepted": 15}
+
+_REGION = Query("analysis_region", "分析：投诉，按区划、期间、行业")
+_LEVEL = Query("analysis_region_level", "分析：一级的全部区划")
+_MONTH = Query("analysis_month", "分析：投诉，各月")
+_DAY = Query("analysis_day", "分析：投诉，各日")
+_UNIT = Query("analysis_unit", "分析：投诉，按承办单位")
+_HANDLING = Query("analysis_handling", "分析：办理天数")
+_STAGE = Query("analysis_stage", "分析：各环节停留")
+_TOPIC = Query("analysis_topic", "分析：问题的普遍与反复")
+_PLACE = Query("analysis_place", "分析：地点数")
+_RETURN = Query("analysis_return", "分析：办结后再次投诉")
+_CLUSTER = Query("analysis_cluster", "分析：同一问题的投诉")
+_MEMBER = Query("analysis_member", "分析：同一问题的各件投诉")
+
+
+@dataclass(frozen=True)
+class Topics:
+    """What analysis.recurrence.topics takes: `histogram`, `repeats` and `places`.
+
+    `histogram`: industry_code, category ('' for none), complaint_count, place_count: so many places have so many
+    complaints on the topic. `repeats`: industry_code, category, complaint_count, repeat_count. `places` is the
+    number of villages, and of places above them at which complaints are recorded themselves.
+    """
+
+    histogram: pd.DataFrame
+    repeats: pd.DataFrame
+    places: int
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """The days asked for, what is counted, its parts, the names of industries, and the parameters of the queries."""
+
+    period: Period
+    focus: Focus
+    parts: Mapping[str, NDArray[Any]]
+    industries: Mapping[str, str]
+    as_of: pd.Timestamp
+    values: dict[str, object]
+
+
+def _asked(scope: Scope, filters: Filters, settings: Settings | None) -> _Asked:
+    anyone = replace(scope, who="*") if scope.who else scope
+    build_id = store(settings).build_id
+    build, industries = standing(build_id, anyone, settings)
+    parts = parts_of(build_id, anyone, filters.region, settings)
+    _, (start, end) = with_period(filters, build)
+    focus = roots_of(scope, filters.region)
+    focus = replace(focus, parts=focus.roots if focus.code is None else tuple(parts["code"]))
+    values: dict[str, object] = {
+        "region": filters.region,
+        "industry": filters.industry,
+        "from": start,
+        "to": end,
+        "spans": [_span(code) for code in focus.roots] or [{"low": "~", "high": ""}],
+    }
+    names = dict(zip(industries["code"], industries["name"], strict=True))
+    as_of = pd.Timestamp(build["as_of"].iloc[0]) if len(build) else pd.NaT
+    return _Asked((start, end), focus, parts, names, as_of, values)
+
+
+def _span(code: str) -> dict[str, str]:
+    return dict(zip(("low", "high"), region_code.bounds(code), strict=True))
+
+
+def region_counts(
+    scope: Scope, filters: Filters, level: str | None = None, *, settings: Settings | None = None
+) -> pd.DataFrame:
+    """Return a row of counts per part of the focus, or per region of a level below it, silent ones included.
+
+    Columns: region_code, name, level, parent, population, households, longitude, latitude, COUNTS. What is recorded
+    elsewhere in the focus has a last row named REMAINDER_NAME with the focus's code and no level: the rows sum to
+    the focus. Regions above those of a level, such as a town right below its city, are not among them.
+    """
+    asked = _asked(scope, filters, settings)
+    parts = asked.parts if level is None else _regions(scope, asked, level, settings)
+    cells = _cells(scope, asked, tuple(parts["code"]), {"now": asked.period}, settings)
+    summed = cells.groupby("area", sort=False)[list(COUNTS)].sum()
+    counts = summed.reindex(parts["code"], fill_value=0.0).to_numpy()
+    shown: dict[str, list[Any]] = {name: list(parts[name]) for name in REGION_COLUMNS}
+    total = summed.loc[TOTAL].to_numpy() if TOTAL in summed.index else np.zeros(len(COUNTS))
+    rest = total - counts.sum(axis=0)
+    if round(rest[0]):
+        here = {"code": asked.focus.code, "name": REMAINDER_NAME}
+        shown = {name: [*column, here.get(name)] for name, column in shown.items()}
+        counts = np.vstack([counts, rest])
+    frame = pd.DataFrame({"region_code": shown.pop("code"), **shown})
+    return frame.assign(**dict(zip(COUNTS, counts.T, strict=True)))
+
+
+def region_industry(scope: Scope, filters: Filters, *, settings: Settings | None = None) -> pd.DataFrame:
+    """Return complaints per part of the focus and industry: region_code, name, industry_code, industry_name, now,
+    previous, last_year.
+
+    Pairs without any are left out. What is recorded at the focus itself stands under its code, named REMAINDER_NAME.
+    """
+    asked = _asked(scope, filters, settings)
+    periods = {
+        "now": asked.period,
+        "previous": previous_period(*asked.period),
+        "last_year": last_year_period(*asked.period),
+    }
+    cells = _cells(scope, asked, tuple(asked.parts["code"]), periods, settings)
+    found = cells.pivot_table(
+        index=["area", "industry_code"], columns="period", values="complaint_count", aggfunc="sum"
+    )
+    found = found.reindex(columns=list(periods)).fillna(0.0)
+    by_area = found.reset_index()
+    parts = by_area[by_area["area"] != TOTAL].set_index(["industry_code", "area"])
+    whole = by_area[by_area["area"] == TOTAL].set_index("industry_code")[list(periods)]
+    rest = whole.sub(parts.groupby("industry_code")[list(periods)].sum(), fill_value=0.0).round()
+    rest = rest[rest.any(axis=1)].assign(area=asked.focus.code).set_index("area", append=True)
+    frame = pd.concat([parts, rest] if len(rest) else [parts]).reset_index()
+    names = dict(zip(asked.parts["code"], asked.parts["name"], strict=True))
+    return pd.DataFrame(
+        {
+            "region_code": frame["area"],
+            "name": [names.get(code, REMAINDER_NAME) for code in frame["area"]],
+            "industry_code": frame["industry_code"],
+            "industry_name": [
+                asked.industries.get(code, NO_INDUSTRY_NAME) for code in frame["industry_code"]
+            ],
+            **{name: frame[name] for name in periods},
+        }
+    )
+
+
+def _regions(
+    scope: Scope, asked: _Asked, level: str, settings: Settings | None
+) -> Mapping[str, NDArray[Any]]:
+    with store(settings).reader(scope) as reader:
+        return fetch_arrays(reader, _LEVEL, {**asked.values, "region_level": level})
+
+
+def _cells(
+    scope: Scope,
+    asked: _Asked,
+    parts: tuple[str, ...],
+    periods: Mapping[str, Period],
+    settings: Settings | None,
+) -> pd.DataFrame:
+    """Return counts per area (a part, or TOTAL for the whole), period and industry."""
+    # Several roots have no remainder among their targets: it is what the parts leave of the whole.
+    focus = Focus(asked.focus.roots, parts)
+    values = {**asked.values, **targets(focus, periods, periods)}
+    with store(settings).reader(scope) as reader:
+        frame = fetch(reader, _REGION, values)
+    return frame[frame["area"].isin([TOTAL, *parts])]
+
+
+def months(
+    scope: Scope,
+    filters: Filters,
+    by: Literal["region", "industry"] | None = None,
+    *,
+    settings: Settings | None = None,
+) -> pd.DataFrame:
+    """Return a row of counts per month, whatever the period of the filters, and per part or industry where asked for.
+
+    Columns: month (its first day), is_whole (over by the data date), region_code or industry_code, name, COUNTS.
+    Every month from the first with complaints to that of the data date has a row for each, zeros where there is
+    nothing. Without complaints there are no rows. By region there is one more for what is recorded at the focus
+    itself, where there is any; both sum to the months without `by`.
+    """
+    asked = _asked(scope, filters, settings)
+    parts = asked.focus.parts if by == "region" else ()
+    values = asked.values | {
+        "by": by,
+        "roots": list(asked.focus.roots) or ["~"],
+        "parts": list(parts) or ["~"],
+        "areas": [*parts, *asked.focus.roots] or ["~"],
+        "levels": sorted({region_code.level(code) for code in (*parts, *asked.focus.roots)}) or ["~"],
+    }
+    with store(settings).reader(scope) as reader:
+        frame = fetch(reader, _MONTH, values)
+    if by == "region":
+        frame = _with_rest(frame, asked, ["month"], COUNTS)
+    index = pd.date_range(frame["month"].min(), asked.as_of, freq="MS") if len(frame) else []
+    frame = _filled(frame, "month", index, by, COUNTS, asked)
+    whole = frame["month"] + pd.offsets.MonthBegin(1) <= asked.as_of
+    frame.insert(1, "is_whole", whole)
+    return frame
+
+
+def days(
+    scope: Scope,
+    filters: Filters,
+    start: date,
+    end: date,
+    by: Literal["region", "industry"] | None = None,
+    *,
+    settings: Settings | None = None,
+) -> pd.DataFrame:
+    """Return day and complaint_count of every day from `start` to `end`, both included, whatever the filters' period.
+
+    With `by`, region_code or industry_code and name too: a row per day and part with any complaint, by region also
+    for what is recorded at the focus itself.
+    """
+    asked = _asked(scope, filters, settings)
+    values = asked.values | {"from": start, "to": end, "by": by, "prefix": _prefix(asked)}
+    with store(settings).reader(scope) as reader:
+        frame = fetch(reader, _DAY, values)
+    if by == "region":
+        frame["region_code"] = _part_of(asked, frame["region_code"])
+        frame = frame.groupby(["day", "region_code"], as_index=False, sort=False)["complaint_count"].sum()
+    index = pd.date_range(start, end) if start <= end else []
+    return _filled(frame, "day", index, by, ("complaint_count",), asked)
+
+
+def _with_rest(frame: pd.DataFrame, asked: _Asked, keys: list[str], names: Sequence[str]) -> pd.DataFrame:
+    """Put under the code of the focus what the parts leave of its rows; several roots are their own parts."""
+    code = asked.focus.code
+    if code is None:
+        return frame
+    is_whole = frame["region_code"] == code
+    whole = frame[is_whole].set_index(keys)[list(names)]
+    rest = whole.sub(frame[~is_whole].groupby(keys)[list(names)].sum(), fill_value=0.0)
+    rest = rest[rest["complaint_count"].round() > 0].reset_index().assign(region_code=code)
+    return pd.concat([frame.loc[~is_whole, rest.columns], rest], ignore_index=True)
+
+
+def _filled(
+    frame: pd.DataFrame,
+    at: str,
+    index: Sequence[Any] | pd.DatetimeIndex,
+    by: str | None,
+    names: Sequence[str],
+    asked: _Asked,
+) -> pd.DataFrame:
+    """Return a row per time and key met, zeros where there is nothing, keys named."""
+    times = pd.DatetimeIndex(index, name=at)
+    if by is None:
+        summed = frame.groupby(at)[list(names)].sum()
+        summed.index = pd.DatetimeIndex(summed.index)
+        return summed.reindex(times, fill_value=0.0).astype(float).reset_index()
+    key = f"{by}_code"
+    keys = sorted(frame[key].unique())
+    full = pd.MultiIndex.from_product([keys, times], names=[key, at])
+    summed = frame.assign(**{at: pd.to_datetime(frame[at])}).set_index([key, at])[list(names)]
+    filled = summed.reindex(full, fill_value=0.0).astype(float).reset_index()
+    filled.insert(2, "name", _names(asked, by, filled[key]))
+    return filled[[at, key, "name", *names]]
+
+
+def _names(asked: _Asked, by: str, codes: pd.Series, units: Mapping[str, str] | None = None) -> list[str]:
+    known, nothing = {
+        "region": (dict(zip(asked.parts["code"], asked.parts["name"], strict=True)), REMAINDER_NAME),
+        "industry": (asked.industries, NO_INDUSTRY_NAME),
+        "unit": (units or {}, NO_UNIT_NAME),
+    }[by]
+    return [known.get(code, nothing if by != "unit" or not code else code) for code in codes]
+
+
+def _prefix(asked: _Asked) -> int:
+    """Return how many digits of a code tell the part it lies in."""
+    return max((len(region_code.prefix(code)) for code in asked.focus.parts), default=12)
+
+
+def _part_of(asked: _Asked, found: pd.Series) -> list[str]:
+    """Return the part that each code lies in, the focus itself for what lies in none; codes may be cut off."""
+    lengths = sorted({len(region_code.prefix(code)) for code in asked.focus.parts}, reverse=True)
+    parts = {region_code.prefix(code): code for code in asked.focus.parts}
+    rest = asked.focus.code or ""
+    known = {
+        code: next((parts[code[:length]] for length in lengths if code[:length] in parts), rest)
+        for code in found.unique()
+    }
+    return [known[code] for code in found]
+
+
+def unit_counts(scope: Scope, filters: Filters, *, settings: Settings | None = None) -> pd.DataFrame:
+    """Return unit_id ('' for none), name and COUNTS of every unit with complaints, the most first."""
+    asked = _asked(scope, filters, settings)
+    with store(settings).reader(scope) as reader:
+        frame = fetch(reader, _UNIT, asked.values)
+    frame = frame.sort_values(["complaint_count", "unit_id"], ascending=[False, True], ignore_index=True)
+    frame.insert(1, "name", _names(asked, "unit", frame["unit_id"], _units(scope, settings)))
+    return frame
+
+
+def _units(scope: Scope, settings: Settings | None) -> dict[str, str]:
+    from cockpit import queries
+
+    units = queries.units(scope, settings=settings)
+    return dict(zip(units["id"], units["name"], strict=True))
+
+
+def handling_days(
+    scope: Scope, filters: Filters, by: By | None = None, *, settings: Settings | None = None
+) -> pd.DataFrame:
+    """Return how many complaints received in the period took so many whole days: group, name, days, is_closed,
+    complaint_count.
+
+    Days of open complaints run to the data date; those of closing before opening, or of a future receipt, are
+    negative. `group` is the code of a part of the focus (the focus itself for the rest), a unit or an industry
+    ('' for none); without `by` it is ''. The counts sum to the complaints of the period.
+    """
+    asked = _asked(scope, filters, settings)
+    return _grouped(scope, asked, _HANDLING, by, ["days", "is_closed"], "complaint_count", settings)
+
+
+def stage_days(
+    scope: Scope, filters: Filters, by: By | None = None, *, settings: Settings | None = None
+) -> pd.DataFrame:
+    """Return how many stays in a stage took so many whole days: group, name, stage, days, is_left, visit_count.
+
+    Of complaints received in the period. A stay lasts until the next step, at last until the closing; one not yet
+    left runs to the data date. What is answered waits only for the writer's rating and counts once that is there.
+    A stage returned to is stayed in twice.
+    """
+    asked = _asked(scope, filters, settings)
+    return _grouped(scope, asked, _STAGE, by, ["stage", "days", "is_left"], "visit_count", settings)
+
+
+def stage_dwell(
+    scope: Scope, filters: Filters, by: By | None = None, *, settings: Settings | None = None
+) -> pd.DataFrame:
+    """Return the stays in each stage: group, name, stage, visit_count, left_count, p50, p90, limit_days, over_share.
+
+    p50 and p90 are whole days after which half, nine tenths have been left, those still open counting as long as
+    they have lasted (Kaplan and Meier, 1958); nan where so many have not yet. `over_share` is the share beyond
+    `limit_days` among those left or open beyond it; nan for a stage without a limit of its own. Stays of negative
+    length count for `visit_count` alone. Stages are in the order of STAGES.
+    """
+    frame = stage_days(scope, filters, by, settings=settings)
+    rows = []
+    for (group, name, stage), one in frame.groupby(["group", "name", "stage"], sort=False):
+        usable = one[one["days"] >= 0].sort_values("days")
+        day = usable["days"].to_numpy(float)
+        count = usable["visit_count"].to_numpy(float)
+        left = usable["is_left"].to_numpy(bool)
+        limit = STAGE_LIMIT_DAYS.get(str(stage))
+        over = share = float("nan")
+        if limit is not None:
+            over = count[day >= limit].sum()
+            told = count[left | (day >= limit)].sum()
+            share = over / told if told else float("nan")
+        rows.append(
+            {
+                "group": group,
+                "name": name,
+                "stage": stage,
+                "visit_count": one["visit_count"].sum(),
+                "left_count": one.loc[one["is_left"], "visit_count"].sum(),
+                "p50": _after(day, count, left, 0.5),
+                "p90": _after(day, count, left, 0.9),
+                "limit_days": limit,
+                "over_share": share,
+            }
+        )
+    columns = [
+        "group",
+        "name",
+        "stage",
+        "visit_count",
+        "left_count",
+        "p50",
+        "p90",
+        "limit_days",
+        "over_share",
+    ]
+    found = pd.DataFrame(rows, columns=columns)
+    order = found["stage"].map({stage: number for number, stage in enumerate(STAGES)})
+    return found.assign(order=order).sort_values(["group", "order"], ignore_index=True).drop(columns="order")
+
+
+def _after(
+    day: NDArray[np.float64], count: NDArray[np.float64], left: NDArray[np.bool_], share: float
+) -> float:
+    """Return the day after which a share has ended, from counts by day; nan where it has not."""
+    days_met, position = np.unique(day, return_inverse=True)
+    ends = np.bincount(position, count * left, len(days_met))
+    gone = np.bincount(position, count, len(days_met))
+    at_risk = count.sum() - np.concatenate(([0.0], gone.cumsum()[:-1])) if len(days_met) else gone
+    still = np.cumprod(1 - ends / at_risk)
+    reached = still <= 1 - share + 1e-12
+    return float(days_met[reached.argmax()]) if reached.any() else float("nan")
+
+
+def _grouped(
+    scope: Scope,
+    asked: _Asked,
+    query: Query,
+    by: By | None,
+    keys: list[str],
+    counted: str,
+    settings: Settings | None,
+) -> pd.DataFrame:
+    with store(settings).reader(scope) as reader:
+        frame = fetch(reader, query, asked.values | {"by": by or "", "prefix": _prefix(asked)})
+    if by == "region":
+        frame["part"] = _part_of(asked, frame["part"])
+    frame = frame.groupby(["part", *keys], as_index=False)[counted].sum()
+    units = _units(scope, settings) if by == "unit" else None
+    names = _names(asked, by, frame["part"], units) if by else ["合计"] * len(frame)
+    frame.insert(1, "name", names)
+    return frame.rename(columns={"part": "group"})
+
+
+def topics(scope: Scope, filters: Filters, *, settings: Settings | None = None) -> Topics:
+    """Return how complaints received in the period lie over places and topics, and how many of them repeat."""
+    asked = _asked(scope, filters, settings)
+    with store(settings).reader(scope) as reader:
+        frame = fetch(reader, _TOPIC, asked.values)
+        places = fetch_arrays(reader, _PLACE, asked.values)["place_count"]
+    key = ["industry_code", "category"]
+    histogram = frame.groupby([*key, "complaint_count"], as_index=False)["place_count"].sum()
+    told = frame.assign(
+        complaint_count=frame["complaint_count"] * frame["place_count"],
+        repeat_count=frame["repeat_count"] * frame["place_count"],
+    )
+    repeats = told.groupby(key, as_index=False)[["complaint_count", "repeat_count"]].sum()
+    return Topics(histogram, repeats, int(places[0]) if len(places) else 0)
+
+
+def repeats(scope: Scope, filters: Filters, *, settings: Settings | None = None) -> pd.DataFrame:
+    """Return how soon what was closed came back: days from the closing, is_repeated, complaint_count.
+
+    One complaint for each received in the period and closed by now: until the first later one of the same place
+    and topic, or that reads alike, within `repeat_days`; else not repeated, and watched until the data date (or
+    `repeat_days`, beyond which nothing is looked for).
+    """
+    asked = _asked(scope, filters, settings)
+    limit = (settings or process_settings()).repeat_days
+    with store(settings).reader(scope) as reader:
+        frame = fetch(reader, _RETURN, asked.values)
+    frame["days"] = frame["days"].clip(upper=limit)
+    return frame.groupby(["days", "is_repeated"], as_index=False)["complaint_count"].sum()
+
+
+def clusters(
+    scope: Scope,
+    filters: Filters,
+    page: int = 1,
+    *,
+    rows: int | None = None,
+    settings: Settings | None = None,
+) -> Page:
+    """Return one page (from 1) of the problems that several complaints in scope tell of, the hottest first.
+
+    Those with a complaint received in the period. Columns: cluster_id, region_code, region_name, industry_code,
+    industry_name, category, representative_id, subject, text (of the most representative), complaint_count,
+    period_count (received in the period), writer_count, unsigned_count, open_count, recent_count, heat (share of
+    recent ones), first_at, last_at. `writer_count` under 5 is to be shown masked.
+    """
+    asked = _asked(scope, filters, settings)
+    rows = rows or (settings or process_settings()).list_page_rows
+    paging = {"rows": rows, "skipped": (max(page, 1) - 1) * rows}
+    with store(settings).reader(scope) as reader:
+        frame = fetch(reader, _CLUSTER, asked.values | paging)
+    total = int(frame["total"].iloc[0]) if len(frame) else 0
+    return Page(frame.drop(columns="total"), total)
+
+
+def cluster_members(scope: Scope, cluster_id: str, *, settings: Settings | None = None) -> pd.DataFrame:
+    """Return the complaints in scope that tell of one problem, the most representative first; none outside the scope.
+
+    Columns: id, received_at, region_code, region_name, industry_code, industry_name, category, subject, text,
+    is_closed, is_recent, representative_order.
+    """
+    with store(settings).reader(scope) as reader:
+        return fetch(reader, _MEMBER, {"cluster": cluster_id})
