@@ -51,7 +51,7 @@ by_topic as (
         and followed.at <= followed.closed_at + setting.repeat_days * interval 1 day
 ),
 
-by_text as (
+alike as (
     select
         link.id,
         link.other_id as repeat_of,
@@ -59,7 +59,7 @@ by_text as (
         row_number()
             over (
                 partition by link.id
-                order by link.similarity desc, earlier.closed_at desc, link.other_id
+                order by link.similarity desc, earlier.closed_at desc, link.other_id asc
             )
             as position,
     from complaint_link as link
@@ -73,6 +73,15 @@ by_text as (
         and later.received_at <= earlier.closed_at + setting.repeat_days * interval 1 day
 ),
 
+by_text as (
+    select
+        id,
+        repeat_of,
+        similarity,
+    from alike
+    where position = 1
+),
+
 -- The one that reads most alike, or else the one closed last on the topic.
 chosen as (
     select
@@ -81,14 +90,7 @@ chosen as (
         by_topic.id is not null as is_same_topic,
         by_text.similarity,
     from by_topic
-    full outer join (
-        select
-            id,
-            repeat_of,
-            similarity,
-        from by_text
-        where position = 1
-    ) as by_text
+    full outer join by_text
         on by_topic.id = by_text.id
 )
 
