@@ -158,7 +158,7 @@ MEASURES: dict[str, Measure] = {
             "alert",
             "open_count",
             None,
-            "期间内产生、截至数据时间尚未处置的预警条数。",
+            "期间内产生、尚未处置的预警条数；本系统办理过的以办理结果为准，其余以数据时间为准。",
             "down_good",
         ),
         Measure(
@@ -168,7 +168,7 @@ MEASURES: dict[str, Measure] = {
             "alert",
             "overdue_count",
             None,
-            "期间内产生、截至数据时间尚未处置且已过期限的预警条数。",
+            "期间内产生、尚未处置且当前环节已过期限的预警条数；本系统办理过的以现在为准，其余以数据时间为准。",
             "down_good",
         ),
         Measure(
@@ -178,7 +178,7 @@ MEASURES: dict[str, Measure] = {
             "alert",
             "red_open_count",
             None,
-            "期间内产生、截至数据时间尚未处置的红色预警条数。",
+            "期间内产生、尚未处置的红色预警条数；本系统办理过的以办理结果为准，其余以数据时间为准。",
             "down_good",
         ),
         Measure(
