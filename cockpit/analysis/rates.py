@@ -60,10 +60,24 @@ def wilson_interval(successes: int, trials: int, *, confidence: float = 0.95) ->
 
     Raises ValueError when successes are not within 0 and trials.
     """
-    if trials == 0 and successes == 0:
-        return float("nan"), float("nan")
-    interval = stats.binomtest(successes, trials).proportion_ci(confidence, method="wilson")
-    return float(interval.low), float(interval.high)
+    low, high = wilson_intervals([successes], [trials], confidence=confidence)
+    return float(low[0]), float(high[0])
+
+
+def wilson_intervals(
+    successes: ArrayLike, trials: ArrayLike, *, confidence: float = 0.95
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return `wilson_interval` element by element: (x + z²/2 ± z·√(x(n − x)/n + z²/4)) / (n + z²)."""
+    x, n = np.broadcast_arrays(np.asarray(successes, float), np.asarray(trials, float))
+    if ((x < 0) | (x > n)).any():
+        raise ValueError("a share has between none and as many successes as trials")
+    n = np.where(n > 0, n, np.nan)
+    z = stats.norm.isf((1 - confidence) / 2)
+    centre, half = x + z**2 / 2, z * np.sqrt(x * (n - x) / n + z**2 / 4)
+    # Of none and of all the ends are exact; rounding would leave them a hair beside.
+    low = np.where(x == 0, 0.0, (centre - half) / (n + z**2))
+    high = np.where(x == n, 1.0, (centre + half) / (n + z**2))
+    return np.where(n > 0, low, np.nan), np.where(n > 0, high, np.nan)
 
 
 def share_change(

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy import sparse
+from scipy import sparse, stats
 
 from cockpit.analysis.rates import (
     change,
@@ -44,6 +44,14 @@ def test_the_wilson_interval() -> None:
     assert all(math.isnan(end) for end in wilson_interval(0, 0))
     with pytest.raises(ValueError, match=r".+"):
         wilson_interval(3, 2)
+
+
+@given(st.integers(0, 60), st.integers(0, 60))
+def test_the_wilson_interval_as_scipy_has_it(successes, more) -> None:
+    trials = successes + more
+    if trials:
+        expected = stats.binomtest(successes, trials).proportion_ci(method="wilson")
+        assert wilson_interval(successes, trials) == pytest.approx((expected.low, expected.high), abs=1e-12)
 
 
 @pytest.mark.parametrize(
