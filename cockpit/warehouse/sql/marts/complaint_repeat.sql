@@ -1,4 +1,4 @@
--- One row per complaint that comes back: received within repeat_days of the closing of an earlier one of its place.
+-- One row per complaint that comes back: received within repeat_days of the closing of one of its place.
 with
 -- Told at the very time of a closing is not after it.
 turn as (
