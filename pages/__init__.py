@@ -28,6 +28,7 @@ class Entry:
 
 ENTRIES = (
     Entry("overview", CASE_ROLES),
+    Entry("analysis", CASE_ROLES),
     Entry("tasks", CASE_ROLES, has_filters=False),
     Entry("complaints", CASE_ROLES),
     Entry("complaint", CASE_ROLES, in_menu=False),

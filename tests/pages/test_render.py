@@ -42,8 +42,11 @@ def test_every_page_for_every_role(open_page: Open, fresh_installation: Installa
 
 def test_roles_have_the_pages_they_should() -> None:
     listed = {role: [one.slug for one in pages.ENTRIES if one.is_listed(role)] for role in ROLES}
-    cases = ["overview", "tasks", "complaints", "alerts"]
-    assert listed == dict.fromkeys(CASE_ROLES, cases) | {"auditor": ["audit"], "admin": ["status", "intake", "accounts"]}
+    cases = ["overview", "analysis", "tasks", "complaints", "alerts"]
+    assert listed == dict.fromkeys(CASE_ROLES, cases) | {
+        "auditor": ["audit"],
+        "admin": ["status", "intake", "accounts"],
+    }
     assert {role: pages.landing(role).slug for role in ROLES} == {
         **dict.fromkeys(CASE_ROLES, "overview"),
         "station": "tasks",

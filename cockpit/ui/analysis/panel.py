@@ -9,6 +9,7 @@ import streamlit as st
 
 from cockpit.charts.theme import PICK, PLOTLY_CONFIG
 from cockpit.queries import Filters
+from cockpit.queries.filters import Period
 from cockpit.scope import Scope
 from cockpit.ui import export, filters, frame
 from cockpit.ui.wording import plain
@@ -139,3 +140,10 @@ def grid(panels: Sequence[Sequence[Panel]], scope: Scope, chosen: Filters) -> No
         for column, panel in zip(st.columns(len(row)), row, strict=True):
             with column:
                 panel.draw(scope, chosen)
+
+
+def period(chosen: Filters) -> Period:
+    """Return the days of filters in force, which always have both; ValueError otherwise."""
+    if chosen.start is None or chosen.end is None:
+        raise ValueError("filters without a period")
+    return chosen.start, chosen.end

@@ -11,7 +11,7 @@ import pandas as pd
 from cockpit.analysis.concentration import Spread
 from cockpit.analysis.funnel import Funnel
 from cockpit.analysis.rates import PER_CENT_BASE_MIN, Change, wilson_interval
-from cockpit.analysis.season import Decomposition
+from cockpit.analysis.season import Decomposition, Evaluation
 from cockpit.analysis.space import PLACES_MIN
 from cockpit.analysis.survival import Survival
 from cockpit.ui.wording import number
@@ -156,9 +156,9 @@ def change(test: Change, what: str) -> str:
         f"{test.percent:+.1f}%" if test.percent is not None else f"基数不足 {PER_CENT_BASE_MIN}，不计百分比"
     )
     if not test.is_significant:
-        return f"{what}{counts}（{percent}），未见明显变化。"
+        return f"{what}：{counts}（{percent}），未见明显变化。"
     more = test.percent > 0 if test.percent is not None else test.now > test.before
-    return f"{what}{counts}（{percent}），{'增加' if more else '减少'}超出偶然。"
+    return f"{what}：{counts}（{percent}），{'增加' if more else '减少'}超出偶然。"
 
 
 def contributions(steps: pd.DataFrame, before: float, now: float, what: str) -> str:
@@ -219,7 +219,47 @@ def festival(sums: pd.Series, test: Change | None) -> str:
     if test is None or len(sums) < 2:
         return "可对比的春节不足两个。"
     now, before = sums.index[-1], sums.index[-2]
-    return change(test, f"{now} 年与 {before} 年春节前后同期相比，").replace("相比，", "相比：", 1)
+    return change(test, f"{now} 年与 {before} 年春节前后同期相比")
+
+
+def weekdays(daily: pd.Series) -> str:
+    """Say the busiest day, and how weekends compare with working weekdays, as a description."""
+    if not daily.sum():
+        return "所选期间没有投诉。"
+    top = daily.idxmax()
+    weekend = pd.DatetimeIndex(daily.index).weekday >= 5
+    if weekend.all() or not weekend.any():
+        return f"最多的一天是 {top:%Y-%m-%d}，{daily.max():,.0f} 件。"
+    return (
+        f"最多的一天是 {top:%Y-%m-%d}，{daily.max():,.0f} 件；周一至周五日均 {daily[~weekend].mean():,.1f} 件，"
+        f"周六、周日日均 {daily[weekend].mean():,.1f} 件（描述，未作检验）。"
+    )
+
+
+def exceedances(found: pd.DataFrame, claimed: pd.DataFrame) -> str:
+    """Say how many of the months and series looked at exceed what was expected; both have `series_name`."""
+    judged = int(found["expected"].notna().sum()) if len(found) else 0
+    if not judged:
+        return "历史不足（至少 18 个月），不作判断。"
+    if not len(claimed):
+        return f"同看 {judged} 个地区（行业）月份，未见超出偶然的升高。"
+    involved = list(dict.fromkeys(claimed["series_name"]))
+    return f"同看 {judged} 个地区（行业）月份，{len(claimed)} 个超出偶然，涉及{names(involved)}。"
+
+
+def evaluation(found: Evaluation | None, series: int) -> str:
+    """Say how the early signals fare when measured by injected spikes; None or nan: too short a history."""
+    if found is None or not found.injected or found.found_share != found.found_share:
+        return "早期信号的误报与时效：历史不足，无法实测。"
+    days = (
+        f"从开始到报出中位 {found.days_to_detection:.0f} 天"
+        if found.found_share
+        else "没有一次报出，不能依赖"
+    )
+    return (
+        f"早期信号实测（在这 {series} 个序列上注入四周的翻倍升高 {found.injected} 次）：发现 {found.found_share:.0%}，{days}；"
+        f"未注入时每周合计 {found.false_alarms_per_week:.2f} 个信号（含真实的升高，是误报的上限）。"
+    )
 
 
 def signals(found: pd.DataFrame, what: str) -> str:

@@ -1,0 +1,328 @@
+"""Section 阶段: months against what was to be expected, season, Spring Festival, days, early signals."""
+
+from datetime import date, timedelta
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+from numpy.typing import NDArray
+
+from cockpit.analysis import season
+from cockpit.analysis.concentration import contributions
+from cockpit.analysis.discovery import FDR, q_values
+from cockpit.analysis.rates import Change, change
+from cockpit.charts import band, calendar, decomposition, festival
+from cockpit.queries import Filters, analysis, last_year_period, previous_period
+from cockpit.queries.filters import DAY, add_months
+from cockpit.queries.measures import years
+from cockpit.scope import Scope
+from cockpit.ui import cached, wording
+from cockpit.ui.analysis import reading
+from cockpit.ui.analysis.panel import Panel, grid, period
+
+MONTHS_SHOWN = 36
+MONTHS_JUDGED = 24
+EXCEEDANCE_MONTHS = 12
+WEEKS_JUDGED = 26
+WEEKS_BEHIND = 156
+EVALUATION_DRAWS = 2
+FESTIVAL_YEARS = 4
+SMOOTHED_DAYS = 7
+CALENDAR_DAYS = 371
+NOTHING = "所选范围内没有投诉。"
+BASES = {"last_year": ("同比", last_year_period), "previous": ("环比", previous_period)}
+KINDS: tuple[tuple[Literal["region", "industry"], str], ...] = (("region", "地区"), ("industry", "行业"))
+SIDES_TOLD = {1: "▲ 增加", -1: "▼ 减少", 0: "未见明显变化"}
+
+
+def _monthly(scope: Scope, chosen: Filters) -> pd.Series:
+    """Return counts by month, from the first with any to the last that is over by the data date; empty without any."""
+    rows = analysis.months(scope, chosen)
+    whole = rows[rows["is_whole"].astype(bool)]
+    return pd.Series(whole["complaint_count"].to_numpy(float), pd.DatetimeIndex(whole["month"]))
+
+
+def _band(monthly: pd.Series, chosen: Filters) -> Panel:
+    edges = [day.date() for day in monthly.index]
+    edges = [*edges, add_months(edges[-1], 1)] if edges else edges
+    watched = (
+        season.watch(pd.DataFrame({"count": monthly}), edges, judged=MONTHS_JUDGED)
+        if edges
+        else pd.DataFrame()
+    )
+    shown = monthly.tail(MONTHS_SHOWN).rename("count").rename_axis("start").reset_index()
+    if len(watched):
+        columns = ["start", "expected", "upper", "p_value", "q_value", "is_exceeded", "is_signal"]
+        watched["start"] = pd.to_datetime(watched["start"])
+        shown = shown.merge(watched[columns], on="start", how="left")
+        for name in ("is_exceeded", "is_signal"):
+            shown[name] = shown[name].eq(True)
+    return Panel(
+        key="period-band",
+        title="月度走势与预期范围",
+        chart=band.band(shown, unit="件", chosen=(f"{chosen.start:%Y-%m-01}", f"{chosen.end:%Y-%m-01}"))
+        if len(shown)
+        else None,
+        reading=reading.band(shown) if len(shown) else "",
+        definition="每月只用此前的数据预期：水平、趋势、季节、春节低落与回升（准泊松，过去的异常降权；Farrington 等 1996、"
+        "Noufaily 等 2013）。阴影为预期至 99% 上限；菱形为高于上限且不少于 5 件；同看各月后 q≤0.05 才称超出偶然。"
+        "需要 18 个月历史；浅蓝底为所选期间。",
+        data=pd.DataFrame(
+            {
+                "月份": shown["start"].dt.strftime("%Y-%m"),
+                "件数": shown["count"].astype(int),
+                "预期件数": shown["expected"].round(2),
+                "99% 上限": shown["upper"],
+                "q 值": shown["q_value"].round(6),
+                "异常升高": shown["is_exceeded"].map({True: "是", False: ""}),
+                "超出偶然": shown["is_signal"].map({True: "是", False: ""}),
+            }
+        )
+        if len(shown)
+        else None,
+        empty=NOTHING,
+        rows=None,
+    )
+
+
+def _changes(scope: Scope, chosen: Filters) -> Panel:
+    now = period(chosen)
+    cells = analysis.region_industry(scope, chosen)
+    totals = cells.groupby(["industry_code", "industry_name"])[list(BASES)].sum().reset_index()
+    by_now = cells.groupby("industry_code")["now"].sum()
+    rows: dict[str, list[object]] = {"": ["全部", f"{by_now.sum():,.0f}"]}
+    told = []
+    for base, (label, period_of) in BASES.items():
+        ratio = years(*now) / years(*period_of(*now))
+        before = totals.set_index("industry_code")[base]
+        test = change(int(by_now.sum()), int(before.sum()), exposure_ratio=ratio)
+        told.append(reading.change(test, label))
+        rows[""] += _told(test.before, test.percent, _side(test))
+        for code, one in contributions(before, by_now, exposure_ratio=ratio).iterrows():
+            row = rows.setdefault(str(code) or "-", [_name(totals, str(code)), f"{one['now']:,.0f}"])
+            row += _told(one["before"], one["percent"], int(one["direction"]))
+    columns = ["行业", "本期（件）"]
+    for label, _ in BASES.values():
+        columns += [f"{label}对比（件）", label, f"{label}判断"]
+    whole, *parts = rows.values()
+    parts.sort(key=lambda row: -float(str(row[1]).replace(",", "")))
+    table = pd.DataFrame([whole, *parts], columns=columns)
+    return Panel(
+        key="period-changes",
+        title="同比与环比",
+        chart=table if by_now.sum() or len(totals) else None,
+        reading="".join(told),
+        definition="同比为上年同期，环比为紧接之前同样长的期间。两期件数以条件二项检验比较（Przyborowski、Wilenski 1940），"
+        "按两期天数折算；各行业同看后 q≤0.05 才称增减。对比期不足 10 件不计百分比，只列件数。",
+        data=table,
+        empty=NOTHING,
+    )
+
+
+def _side(test: Change) -> int:
+    if not test.is_significant:
+        return 0
+    return 1 if (test.percent > 0 if test.percent is not None else test.now > test.before) else -1
+
+
+def _told(before: float, percent: float | None, side: int) -> list[object]:
+    shown = wording.NOTHING if percent is None or pd.isna(percent) else f"{percent:+.1f}%"
+    return [f"{before:,.0f}", shown, SIDES_TOLD[side]]
+
+
+def _name(totals: pd.DataFrame, code: str) -> str:
+    return str(totals.loc[totals["industry_code"] == code, "industry_name"].iloc[0])
+
+
+def _decomposition(monthly: pd.Series) -> Panel:
+    found = season.decompose(monthly)
+    return Panel(
+        key="period-stl",
+        title="趋势与季节（STL）",
+        chart=decomposition.decomposition(found.parts, unit="件") if found else None,
+        reading=reading.decomposition(found),
+        definition="STL 稳健分解（Cleveland 等 1990）：件数＝趋势＋季节＋其余。强度为该部分在方差中的占比"
+        "（Wang、Smith、Hyndman 2006），0.6 以上为明显。首尾的趋势不稳，仅供描述。",
+        data=pd.DataFrame(
+            {
+                "月份": pd.DatetimeIndex(found.parts.index).strftime("%Y-%m"),
+                "件数": found.parts["count"].to_numpy(),
+                "趋势": found.parts["trend"].round(3).to_numpy(),
+                "季节": found.parts["season"].round(3).to_numpy(),
+                "其余": found.parts["rest"].round(3).to_numpy(),
+            }
+        )
+        if found
+        else None,
+        empty=reading.decomposition(None),
+        rows=None,
+    )
+
+
+def _festival(daily: pd.Series) -> Panel:
+    aligned = season.festival_aligned(daily)
+    # A year that has begun to be told of only in part is compared over the days both have.
+    aligned = aligned.loc[:, aligned.notna().sum() >= SMOOTHED_DAYS]
+    test, sums = None, aligned.sum()
+    if aligned.shape[1] > 1:
+        last, before = aligned.columns[-1], aligned.columns[-2]
+        both = aligned[[last, before]].dropna()
+        if len(both) >= SMOOTHED_DAYS:
+            test = change(int(both[last].sum()), int(both[before].sum()))
+    smooth = aligned.rolling(SMOOTHED_DAYS, center=True, min_periods=SMOOTHED_DAYS).mean()
+    return Panel(
+        key="period-festival",
+        title="春节前后对齐比较",
+        chart=festival.festival(smooth, unit="件/日（7 日平均）") if aligned.shape[1] else None,
+        reading=reading.festival(sums, test),
+        definition="各年按距正月初一的天数对齐（春节在 1 月 21 日至 2 月 20 日间移动），自前 30 天至后 60 天；"
+        "曲线为 7 日平均。只比较两年都有数据的天数。",
+        data=aligned.rename(columns=lambda year: f"{year} 年（件）").rename_axis("距春节天数").reset_index(),
+        empty="近年数据不含春节前后的日子。",
+        rows=None,
+    )
+
+
+def _calendar(daily: pd.Series, chosen: Filters) -> Panel:
+    first, last = period(chosen)
+    start = max(first, last - timedelta(days=CALENDAR_DAYS - 1))
+    days = daily[(daily.index >= pd.Timestamp(start)) & (daily.index <= pd.Timestamp(last))]
+    frame = pd.DataFrame({"day": days.index, "count": days.to_numpy()})
+    left_out = "（期间最后 53 周）" if start > first else ""
+    return Panel(
+        key="period-calendar",
+        title=f"日历：每天受理件数{left_out}",
+        chart=calendar.calendar(frame, unit="件") if days.sum() else None,
+        reading=reading.weekdays(days),
+        definition="一格一天，一列一周，自上而下为周一至周日；颜色越深件数越多。周末与节假日受理少多为渠道作息所致。",
+        data=pd.DataFrame(
+            {"日期": pd.DatetimeIndex(days.index).strftime("%Y-%m-%d"), "件数": days.to_numpy().astype(int)}
+        ),
+        empty="所选期间没有投诉。",
+    )
+
+
+def _exceedances(scope: Scope, chosen: Filters) -> Panel:
+    found: pd.DataFrame = pd.concat(
+        [_watched_months(analysis.months(scope, chosen, by), by, kind) for by, kind in KINDS]
+    )
+    found = found.assign(q_value=q_values(found["p_value"]) if len(found) else [])
+    claimed = found[found["is_exceeded"].astype(bool) & (found["q_value"] <= FDR)].sort_values(
+        ["start", "q_value"], ascending=[False, True]
+    )
+    table = pd.DataFrame(
+        {
+            "月份": [f"{one:%Y-%m}" for one in claimed["start"]],
+            "类别": claimed["kind"].to_numpy(),
+            "名称": claimed["series_name"].to_numpy(),
+            "件数": [f"{one:,.0f}" for one in claimed["count"]],
+            "预期": [f"{one:,.1f}" for one in claimed["expected"]],
+            "99% 上限": [f"{one:,.0f}" for one in claimed["upper"]],
+        }
+    )
+    return Panel(
+        key="period-exceedances",
+        title=f"异常升高的地区与行业（近 {EXCEEDANCE_MONTHS} 个月）",
+        chart=table if len(table) else None,
+        reading=reading.exceedances(found, claimed),
+        definition="每个下级地区、每个行业逐月与只用此前数据得出的预期比较；高于 99% 上限、不少于 5 件，且全部同看后 q≤0.05 才列出。",
+        data=table,
+        empty=reading.exceedances(found, claimed),
+        rows=None,
+    )
+
+
+def _watched_months(rows: pd.DataFrame, by: str, kind: str) -> pd.DataFrame:
+    whole = rows[rows["is_whole"].astype(bool)]
+    wide = whole.pivot_table(index="month", columns=f"{by}_code", values="complaint_count", aggfunc="sum")
+    if not len(wide):
+        return pd.DataFrame(columns=["start", "kind", "series_name", "p_value", "is_exceeded", "expected"])
+    months = [pd.Timestamp(month).date() for month in wide.index]
+    found = season.watch(wide, [*months, add_months(months[-1], 1)], judged=EXCEEDANCE_MONTHS)
+    names = dict(zip(rows[f"{by}_code"], rows["name"], strict=True))
+    return found.assign(kind=kind, series_name=found["series"].map(names))
+
+
+@cached.by_scope
+def weekly(scope: Scope, chosen: Filters) -> tuple[pd.DataFrame, list[date]]:
+    """Return counts by week (rows) and series (columns `kind|name`) of parts and industries, and the edges of the weeks."""
+    last = cached.build(scope).as_of.date()
+    edges = [last + DAY - timedelta(days=7 * weeks) for weeks in range(WEEKS_BEHIND, -1, -1)]
+    columns: dict[str, NDArray[np.float64]] = {}
+    for by, kind in KINDS:
+        rows = analysis.days(scope, chosen, edges[0], last, by)
+        for (_, name), one in rows.groupby([f"{by}_code", "name"]):
+            columns[f"{kind}|{name}"] = one["complaint_count"].to_numpy(float).reshape(-1, 7).sum(axis=1)
+    return pd.DataFrame(columns), edges
+
+
+def _signals(scope: Scope, chosen: Filters) -> Panel:
+    counts, edges = weekly(scope, chosen)
+    found = season.watch(counts, edges, judged=WEEKS_JUDGED) if counts.shape[1] else None
+    if found is not None:
+        names = found["series"].str.partition("|")
+        found = found.assign(kind=names[0], series_name=names[2])
+    recent = found[found["is_early"]] if found is not None else pd.DataFrame()
+    recent = recent.sort_values(["start", "q_value"], ascending=[False, True])
+    table = (
+        pd.DataFrame(
+            {
+                "该周起": [f"{one:%Y-%m-%d}" for one in recent["start"]],
+                "类别": recent["kind"].to_numpy(),
+                "名称": recent["series_name"].to_numpy(),
+                "件数": [f"{one:,.0f}" for one in recent["count"]],
+                "预期": [f"{one:,.1f}" for one in recent["expected"]],
+                "99% 上限": [f"{one:,.0f}" for one in recent["upper"]],
+            }
+        )
+        if len(recent)
+        else pd.DataFrame()
+    )
+    return Panel(
+        key="period-signals",
+        title=f"早期信号（近 {WEEKS_JUDGED} 周）",
+        chart=table if len(table) else None,
+        reading=reading.signals(found, "地区或行业") if found is not None else "",
+        definition="一周件数连续两周高于只用此前数据得出的 99% 上限且不少于 5 件，即为早期信号。"
+        "误报率与发现所需天数在本页数据上实测，见下。村级件数太少，不作周度判断。",
+        data=table if len(table) else None,
+        empty=reading.signals(found, "地区或行业") if found is not None else NOTHING,
+        rows=None,
+    )
+
+
+@cached.by_scope
+def measured(scope: Scope, chosen: Filters) -> str:
+    """Return how the early signals fare on these very series, in a sentence: spikes injected, alarms counted."""
+    counts, edges = weekly(scope, chosen)
+    if not counts.shape[1]:
+        return reading.evaluation(None, 0)
+    found = season.evaluate(counts, edges, judged=WEEKS_JUDGED, draws=EVALUATION_DRAWS)
+    return reading.evaluation(found, counts.shape[1])
+
+
+@cached.by_scope
+def panels(scope: Scope, chosen: Filters) -> tuple[tuple[Panel, ...], ...]:
+    """Return the panels of the section for a scope under filters."""
+    monthly = _monthly(scope, chosen)
+    last = cached.build(scope).as_of.date()
+    first = min(date(last.year - FESTIVAL_YEARS + 1, 1, 1) - timedelta(days=45), chosen.start or last)
+    rows = analysis.days(scope, chosen, first, last)
+    daily = pd.Series(rows["complaint_count"].to_numpy(float), pd.DatetimeIndex(rows["day"]))
+    begun = daily.ne(0).to_numpy().argmax() if daily.any() else len(daily)
+    daily = daily.iloc[begun:]
+    return (
+        (_band(monthly, chosen), _changes(scope, chosen)),
+        (_decomposition(monthly), _festival(daily)),
+        (_calendar(daily, chosen),),
+        (_exceedances(scope, chosen), _signals(scope, chosen)),
+    )
+
+
+def draw(scope: Scope, chosen: Filters) -> None:
+    """Draw the section."""
+    grid(panels(scope, chosen), scope, chosen)
+    # A second or more of computing: only for who asks.
+    if st.toggle("实测早期信号的误报率与发现所需天数（约需数秒）", key="measure", bind="query-params"):
+        st.info(measured(scope, chosen), icon=":material/experiment:")

@@ -1,0 +1,273 @@
+"""Section 地区: rates drawn towards the mean, the funnel, what industries explain, hot spots, siblings."""
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import shapely
+from scipy import sparse
+
+from cockpit import queries, region_code
+from cockpit.analysis import funnel as funnels
+from cockpit.analysis import space
+from cockpit.analysis.rates import empirical_bayes, poisson_interval
+from cockpit.charts import funnel, ranking, region_map, spots
+from cockpit.charts.theme import SIDES
+from cockpit.queries import Filters
+from cockpit.queries.analysis import region_counts
+from cockpit.queries.measures import MEASURES, years
+from cockpit.region_code import LEVEL_LABELS
+from cockpit.scope import Scope
+from cockpit.ui import cached
+from cockpit.ui.analysis import reading
+from cockpit.ui.analysis.panel import Panel, grid, period
+
+UNIT = MEASURES["complaint_rate"].unit
+RANKED_MAX = 15
+CURVE_POINTS = 120
+NO_PARTS = "该地区没有下级，不作比较；可回到上一级看同级比较。"
+NO_POPULATION = "没有人口数据，无法计算投诉率：请在地区表中补充人口。"
+
+
+def _rates(parts: pd.DataFrame, person_years: "pd.Series[float]") -> pd.DataFrame:
+    """Return the places with residents: `code, name, count, person_years`, smoothed and raw rates per 1,000."""
+    has = (parts["population"].astype(float) > 0).to_numpy()
+    counts = parts.loc[has, "complaint_count"].to_numpy(float)
+    exposure = person_years.to_numpy(float)[has]
+    smoothed = empirical_bayes(counts, exposure)
+    low, high = poisson_interval(counts, exposure)
+    return pd.DataFrame(
+        {
+            "code": parts.loc[has, "region_code"].to_numpy(object),
+            "name": parts.loc[has, "name"].to_numpy(object),
+            "count": counts,
+            "person_years": exposure,
+            **{name: 1000 * smoothed[name].to_numpy() for name in ("raw", "rate", "low", "high")},
+            "exact_low": 1000 * low,
+            "exact_high": 1000 * high,
+        }
+    )
+
+
+def _of(scope: Scope, chosen: Filters, level: str | None = None) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the places counted, and the rates of those with residents."""
+    parts = region_counts(scope, chosen, level=level)
+    return parts, _rates(parts, parts["population"].astype(float) * years(*period(chosen)))
+
+
+def _mean(rates: pd.DataFrame) -> float | None:
+    total = rates["person_years"].sum()
+    return 1000 * float(rates["count"].sum()) / float(total) if total else None
+
+
+def _exported(rates: pd.DataFrame) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "地区代码": rates["code"],
+            "地区": rates["name"],
+            "件数": rates["count"].astype(int),
+            "人年": rates["person_years"].round(1),
+            f"原始率（{UNIT}）": rates["raw"].round(4),
+            "原始率下限（95%）": rates["exact_low"].round(4),
+            "原始率上限（95%）": rates["exact_high"].round(4),
+            f"平滑率（{UNIT}）": rates["rate"].round(4),
+            "平滑率下限（95%）": rates["low"].round(4),
+            "平滑率上限（95%）": rates["high"].round(4),
+        }
+    )
+
+
+@cached.by_build
+def outlines(scope: Scope, region: str | None) -> pd.DataFrame:
+    """Return the outlines of a region's parts, parsed: the same whatever else is filtered."""
+    rows = queries.boundaries(scope, region)
+    return rows.assign(geometry=rows["geometry"].map(json.loads).astype(object))
+
+
+def _map(scope: Scope, chosen: Filters, rates: pd.DataFrame) -> Panel:
+    shapes = outlines(scope, chosen.region)
+    values = rates.rename(columns={"rate": "value"})[["code", "name", "value", "count"]]
+    spec = region_map.region_map(shapes, values, label="平滑投诉率", unit=UNIT) if len(shapes) else None
+    return Panel(
+        key="region-map",
+        title="地区分布：平滑投诉率",
+        chart=spec,
+        reading=f"颜色深浅为平滑率，不是排名；是否超出偶然见漏斗图。平均 {_mean(rates):.2f} {UNIT}。"
+        if len(rates)
+        else NO_POPULATION,
+        definition="经验贝叶斯平滑率（Marshall 1991）：人口少的地区向总体平均收缩，w·r+(1−w)·m。"
+        "分子为期间内受理的投诉件数，分母为人口×期间年数。灰色为无人口或无数据。点击地区进入下一级，上方路径返回。",
+        data=_exported(rates),
+        empty="没有可用的边界数据：请装载 GeoJSON 边界。",
+        picks=(("region", "code"),),
+    )
+
+
+def _ranking(parts: pd.DataFrame, rates: pd.DataFrame) -> Panel:
+    left_out = len(rates) - RANKED_MAX
+    mean = _mean(rates)
+    return Panel(
+        key="region-ranking",
+        title=f"平滑投诉率与区间{f'（最高 {RANKED_MAX} 个，另有 {left_out} 个未列）' if left_out > 0 else ''}",
+        chart=ranking.ranking(rates, mean=mean, unit=UNIT, rows_max=RANKED_MAX) if len(rates) else None,
+        reading=reading.ranking(rates, mean),
+        definition="圆点为经验贝叶斯平滑率，横线为其 95% 区间，虚线为总体平均；区间相交的地区不宜分先后。"
+        "导出另含原始率的精确泊松区间（Garwood 1936）。点击圆点进入该地区。",
+        data=_exported(rates),
+        empty=NO_POPULATION if len(parts) else NO_PARTS,
+        picks=(("region", "code"),),
+    )
+
+
+def _funnel(parts: pd.DataFrame, rates: pd.DataFrame) -> Panel:
+    found = funnels.funnel(rates["count"], rates["person_years"])
+    points = found.points.assign(code=rates["code"].to_numpy(), name=rates["name"].to_numpy())
+    data = pd.DataFrame(
+        {
+            "地区代码": points["code"],
+            "地区": points["name"],
+            "件数": points["events"],
+            "人年": points["exposure"].round(1),
+            f"投诉率（{UNIT}）": (1000 * points["value"]).round(4),
+            "预期件数": points["expected"].round(2),
+            **{
+                f"{'下' if side == 'low' else '上'}限（{'95%' if name == '95' else '99.8%'}）": (
+                    1000 * points[f"{side}_{name}"]
+                ).round(4)
+                for name in ("95", "998")
+                for side in ("low", "high")
+            },
+            "P 值": points["p_value"].round(6),
+            "q 值": points["q_value"].round(6),
+            "判断": points["direction"].map({side: label for side, (_, _, label) in SIDES.items()}),
+        }
+    )
+    chart = None
+    if len(rates):
+        most = 1.05 * float(rates["person_years"].max())
+        least = max(float(rates["person_years"].min()) * 0.5, most / 400)
+        exposure = np.geomspace(least, most, CURVE_POINTS)
+        limits = funnels.limits(
+            found.target, exposure, dispersion=found.dispersion if found.is_widened else 1.0
+        )
+        curves = (1000 * limits).assign(exposure=exposure)
+        chart = funnel.funnel(
+            points.assign(value=1000 * points["value"]),
+            curves,
+            target=1000 * found.target,
+            unit=UNIT,
+            x_title="人年（人口×期间年数）",
+        )
+    return Panel(
+        key="region-funnel",
+        title="漏斗图：哪些地区超出偶然",
+        chart=chart,
+        reading=reading.funnel(found, points["name"].tolist()),
+        definition="横轴为规模，纵轴为未经平滑的投诉率；控制限为精确泊松 95%（虚线）与 99.8%（实线）（Spiegelhalter 2005）。"
+        "地区间差异超出偶然（φ）时按 √φ 放宽。只有错误发现率 q≤0.05 的地区标为明显偏高或偏低；本图代替排名。点击进入该地区。",
+        data=data,
+        empty=NO_POPULATION if len(parts) else NO_PARTS,
+        picks=(("region", 0),),
+    )
+
+
+@cached.by_build
+def _borders(scope: Scope, region: str | None, codes: tuple[str, ...]) -> sparse.csr_array | None:
+    """Return the neighbourhood of places by their borders; None where too few of them have one."""
+    shapes = outlines(scope, region)
+    by_code = dict(zip(shapes["region_code"], shapes["geometry"], strict=True))
+    if not codes or any(code not in by_code for code in codes):
+        return None
+    return space.border_neighbours([shapely.geometry.shape(by_code[code]) for code in codes])
+
+
+def _spots(scope: Scope, chosen: Filters) -> Panel:
+    level = "village" if _is_small(scope, chosen.region) else None
+    places, rates = _of(scope, chosen, level)
+    at = places.set_index("region_code").loc[rates["code"], ["longitude", "latitude"]].astype(float)
+    codes = tuple(rates["code"])
+    borders = None if level else _borders(scope, chosen.region, codes)
+    near = (
+        borders if borders is not None else space.nearest_neighbours(at["longitude"], at["latitude"], count=6)
+    )
+    found = space.hot_spots(np.log(rates["rate"].clip(lower=1e-9)), space.within_steps(near))
+    what = LEVEL_LABELS[region_code.level(codes[0])] if codes else "地区"
+    told = found.assign(
+        code=rates["code"].to_numpy(),
+        name=rates["name"].to_numpy(),
+        value=rates["rate"].to_numpy(),
+        count=rates["count"].to_numpy(),
+        longitude=at["longitude"].to_numpy(),
+        latitude=at["latitude"].to_numpy(),
+    )
+    shown = told[told["longitude"].notna() & told["latitude"].notna()]
+    return Panel(
+        key="region-spots",
+        title=f"热点与冷点（{what}）",
+        chart=spots.spots(outlines(scope, chosen.region), shown, unit=UNIT) if len(shown) else None,
+        reading=reading.spots(found, rates["name"].tolist(), what),
+        definition="Gi*（Getis、Ord 1992）：一地与其两步以内的相邻地区合看是否高于随机，99,999 次随机排列，错误发现率 q≤0.05。"
+        "相邻按边界，没有边界时取最近六个。说的是一片，不是一点；未判为热点不等于平静（风险为平均 1.5 倍的片区多数测不出）。",
+        data=pd.DataFrame(
+            {
+                "地区代码": told["code"],
+                "地区": told["name"],
+                "件数": told["count"],
+                f"平滑率（{UNIT}）": told["value"].round(4),
+                "Gi*": told["z"].round(4),
+                "q 值": told["q_value"].round(6),
+                "判断": told["direction"].map(spots.LABELS),
+            }
+        ),
+        empty="没有人口或坐标，不能判断聚集。",
+        picks=(("region", "code"),),
+    )
+
+
+def _is_small(scope: Scope, region: str | None) -> bool:
+    """Tell whether villages are looked at: from a county down."""
+    roots = (region,) if region else scope.regions
+    return bool(roots) and all(region_code.level(code) in ("county", "town", "village") for code in roots)
+
+
+def _siblings(scope: Scope, chosen: Filters) -> Panel | None:
+    """Return the region in focus among the parts of the one above; None where the scope holds no region above."""
+    here = chosen.region
+    above = (
+        next((code for code in reversed(region_code.ancestors(here)) if scope.holds_region(code)), None)
+        if here
+        else None
+    )
+    if here is None or above is None:
+        return None
+    _, rates = _of(scope, replace(chosen, region=above))
+    return Panel(
+        key="region-siblings",
+        title="与同级地区比较",
+        chart=ranking.ranking(rates, mean=_mean(rates), unit=UNIT, rows_max=RANKED_MAX, here=here)
+        if len(rates)
+        else None,
+        reading=reading.siblings(rates, here),
+        definition="菱形为当前地区，圆点为同级地区的经验贝叶斯平滑率，横线为 95% 区间，虚线为平均。"
+        "区间不相交才说高低；人口少的村区间很宽。点击圆点转到该地区。",
+        data=_exported(rates),
+        empty=NO_POPULATION,
+        picks=(("region", "code"),),
+        rows=None,
+    )
+
+
+@cached.by_scope
+def panels(scope: Scope, chosen: Filters) -> tuple[tuple[Panel, ...], ...]:
+    """Return the panels of the section for a scope under filters."""
+    parts, rates = _of(scope, chosen)
+    siblings = _siblings(scope, chosen)
+    first = (_map(scope, chosen, rates), _ranking(parts, rates))
+    second = (_funnel(parts, rates), _spots(scope, chosen))
+    return (first, second, (siblings,)) if siblings else (first, second)
+
+
+def draw(scope: Scope, chosen: Filters) -> None:
+    """Draw the section."""
+    grid(panels(scope, chosen), scope, chosen)
