@@ -138,7 +138,7 @@ def hot_spots(
     blocks of 5 × 5 at a higher risk, neighbours within two steps: at 2.5 times the risk 85 % of the inner nine of
     a block are found (17 % with one step) and half of its whole, at twice the risk 45 %, at 1.5 times 5 %; 5 % of what
     is claimed lies outside, touching a block. On the demonstration city a hot county or town of 2.2 times the
-    mean rate, as it came out, was found in 95 to 100 % of its villages, one of 1.5 to 1.9 times in 0 to 55 %.
+    mean rate, as it came out, was found in 70 to 100 % of its villages, one of 1.5 to 2.1 times in 0 to 55 %.
 
     All places share the same draws, so 24,000 villages with 99,999 permutations take about a second; fewer
     would not do, as the smallest p value 2 / (permutations + 1) must pass the threshold of so many tests. Give
