@@ -24,6 +24,12 @@ NO_MATCH = (
     '[role="option"][style*="contents"]:not([data-key]) > span { font-size: 0; }'
     '[role="option"][style*="contents"]:not([data-key]) > span::after { content: "没有匹配项"; font-size: 0.9rem; }'
 )
+# The parts of a date nobody has entered yet.
+EMPTY_DATE = '[role="spinbutton"][data-placeholder] { visibility: hidden; position: relative; }' + "".join(
+    f'[data-type="{part}"][data-placeholder]::after'
+    f' {{ content: "{word}"; visibility: visible; position: absolute; inset-inline-start: 0; }}'
+    for part, word in (("year", "年"), ("month", "月"), ("day", "日"))
+)
 
 
 def _scope_words(scope: Scope) -> str:
@@ -50,7 +56,7 @@ def enter() -> None:
 
 def style() -> None:
     """Hide what Streamlit would say in English."""
-    st.html(f"<style>{INPUT_HINTS}{NO_MATCH}</style>")
+    st.html(f"<style>{INPUT_HINTS}{NO_MATCH}{EMPTY_DATE}</style>")
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from tests.browser.visitor import problems, readable, settled, sign_in, signed_i
 
 pytestmark = pytest.mark.browser
 
-CASES = ["总览", "待办", "投诉清单", "预警清单"]
+CASES = ["总览", "投诉分析", "待办", "投诉清单", "预警清单"]
 MENUS = {
     "leader": CASES,
     "room": CASES,
@@ -26,7 +26,7 @@ MENUS = {
 CLOSED = {"auditor": "complaints", "admin": "audit"}
 # Names of files, codes and commands.
 CODE_LIKE = re.compile(
-    r"\b(csv|xlsx|GeoJSON|JSON|UTC|App|cockpit (ingest|build)|\d{8}T\d+Z-[0-9a-f]{4}|[A-Z]+[0-9-][A-Z0-9-]*)\b"
+    r"\b(csv|txt|tsv|xlsx|parquet|ndjson|jsonl|geojson|MB|GeoJSON|JSON|UTC|App|cockpit (ingest|build)|\d{8}T\d+Z-[0-9a-f]{4}|[A-Z]+[0-9-][A-Z0-9-]*)\b"
 )
 
 
