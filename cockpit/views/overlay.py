@@ -88,7 +88,8 @@ class Overlay:
             self._writer.register("batch", batch)
             run(f"insert into moved {_ARRIVED}")
             seq = last
-        run(f"insert into moved {_LAPSED}", moment)
+        if now >= self._lapse_at:
+            run(f"insert into moved {_LAPSED}", moment)
         run(
             "update moved set is_overdue = is_open and coalesce(due_at < $now, false),"
             " is_stuck = is_open and stage_at < $stuck_before",
