@@ -26,7 +26,7 @@ def kind(topics: pd.DataFrame, prevalence: float, repeat_share: float) -> list[s
 def quadrant(topics: pd.DataFrame, *, prevalence: float, repeat_share: float) -> go.Figure:
     """Draw one mark a topic, its area by complaints, with lines at what is widespread and at what is recurring.
 
-    `topics` has `industry, category` (codes, for the customdata), `name, complaint_count, repeat_count,
+    `topics` has `industry, linked` (industry and category as an address has them), `name, complaint_count, repeat_count,
     place_count, prevalence, repeat_share` (of 1); the lines are of 1 too. Empty input gives axes alone.
     """
     drawn = figure(400, "普遍率：有此类投诉的村占比（%）", "反复率：办结后再次反映的占比（%）")
@@ -59,7 +59,7 @@ def quadrant(topics: pd.DataFrame, *, prevalence: float, repeat_share: float) ->
             customdata=list(
                 zip(
                     part["industry"],
-                    part["category"],
+                    part["linked"],
                     names,
                     part["complaint_count"].tolist(),
                     part["repeat_count"].tolist(),

@@ -9,11 +9,9 @@ import pandas as pd
 import streamlit as st
 
 from cockpit.contract import TABLES
-from cockpit.ledger import audit
 from cockpit.scope import Scope
 from cockpit.ui import frame, trail, wording
 
-SEEN = "details-seen"
 # The words of evidence as the data contract describes them; others are shown as they come.
 EVIDENCE_LABELS = {
     "rule": "规则",
@@ -41,12 +39,8 @@ def find(
         st.info("请从清单中选择一条记录。", icon=":material/info:")
         return None
     rows = read(scope, name)
-    seen: set[tuple[str, str, str]] = st.session_state.setdefault(SEEN, set())
-    action: audit.Action = "view" if len(rows) else "denied"
     # With the outcome: what was refused may be seen later, under another snapshot.
-    if (action, kind, name) not in seen:
-        trail.record(scope, action, f"{kind}/{name}")
-        seen.add((action, kind, name))
+    trail.record_once(scope, "view" if len(rows) else "denied", f"{kind}/{name}")
     if rows.empty:
         st.warning("没有这条记录，或不在您的可见范围内。", icon=":material/lock:")
         return None

@@ -12,7 +12,7 @@ from cockpit.loop.transition import TRANSITIONS
 from cockpit.scope import ALL, ROLE_LABELS
 from cockpit.ui import wording
 
-TARGETS = {"alert": "预警", "complaint": "投诉"}
+TARGETS = {"alert": "预警", "complaint": "投诉", "cluster": "同一问题"}
 PAGES = {
     "alerts": "预警清单",
     "complaints": "投诉清单",

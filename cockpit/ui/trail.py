@@ -11,6 +11,7 @@ from cockpit.settings import settings
 from cockpit.ui import signin
 
 SEARCHED = "searches-recorded"
+SEEN = "looks-recorded"
 
 
 def record(
@@ -34,6 +35,14 @@ def record(
         count_row=count_row,
         **(by or signin.by(scope.who)),
     )
+
+
+def record_once(scope: Scope, action: audit.Action, target: str, count_row: int | None = None) -> None:
+    """Write down what somebody looks at, once a session: pages run again with everything that is touched."""
+    seen: set[object] = st.session_state.setdefault(SEEN, set())
+    if (action, target) not in seen:
+        record(scope, action, target, count_row=count_row)
+        seen.add((action, target))
 
 
 def record_search(scope: Scope, target: str, chosen: Mapping[str, object], count_row: int) -> None:

@@ -5,7 +5,6 @@ from typing import Literal, cast
 
 import numpy as np
 import pandas as pd
-import streamlit as st
 
 from cockpit.analysis.discovery import q_values
 from cockpit.analysis.funnel import Funnel, funnel
@@ -18,16 +17,11 @@ from cockpit.queries import Filters, analysis
 from cockpit.scope import Scope
 from cockpit.ui import cached
 from cockpit.ui.analysis import reading
+from cockpit.ui.analysis.choice import choice
 from cockpit.ui.analysis.panel import Panel, grid
 
 By = Literal["region", "unit", "industry"]
 BY: dict[By, str] = {"region": "地区", "unit": "承办单位", "industry": "行业"}
-# Of each way to compare, the filter or parameter of the list that one group stands for.
-PICKS: dict[By, tuple[str, str]] = {
-    "region": ("region", "code"),
-    "unit": ("unit", "code"),
-    "industry": ("industry", "code"),
-}
 CURVES_MAX, COMPARED_MAX, COMPARED_MIN = 5, 60, 10
 AT_RISK_MIN = 5
 PERSONS_MIN = 5
@@ -56,7 +50,7 @@ SHARES = (
         "due_count",
         "已办结或已到期",
         "分子为按期办结件数，分母为已办结或已到期（含超期未办结）的件数；尚未到期的未办结件不计入。期限按来源，缺失时按设定天数。",
-        (("on_time", "false"),),
+        (("due", "late"),),
         "查看未按期的投诉",
     ),
     Share(
@@ -66,7 +60,7 @@ SHARES = (
         "rated_count",
         "有评价",
         "分子为满意度 4 分及以上的件数，分母为有评价的件数；评价由反映人自愿作出，应与评价率合看。有评价的少于 5 件的显示为“<5”，不列比率。",
-        (("rated", "true"),),
+        (("rated", "rated"),),
         "查看有评价的投诉",
         are_persons=True,
     ),
@@ -77,7 +71,7 @@ SHARES = (
         "complaint_count",
         "受理",
         "分子为同一地点、同一问题（类别相同或内容相近）在前一件办结后 180 天内再次反映的件数，分母为受理件数。来源未提供“退回重办”标记时以此代替。",
-        (("is_repeat", "true"),),
+        (("repeat", "true"),),
         "查看再次反映的投诉",
     ),
 )
@@ -179,7 +173,8 @@ def _share(share: Share, rows: pd.DataFrame, by: By) -> Panel:
         "最多 12 个，其余见导出；不是排名。",
         data=exported(told, share, BY[by]),
         empty=f"本期没有可计算{share.what}的投诉。",
-        picks=(PICKS[by],) if by != "unit" else (),
+        picks=((by, "code"),),
+        opens="complaints" if by == "unit" else None,
         rows=share.rows,
         rows_label=share.rows_label,
     )
@@ -289,14 +284,5 @@ def panels(scope: Scope, chosen: Filters, by: By) -> tuple[tuple[Panel, ...], ..
 
 def draw(scope: Scope, chosen: Filters) -> None:
     """Draw the section."""
-    by = st.segmented_control(
-        "比较对象",
-        list(BY),
-        key="by",
-        bind="query-params",
-        default="region",
-        required=True,
-        format_func=lambda code: f"按{BY[code]}",
-        label_visibility="collapsed",
-    )
-    grid(panels(scope, chosen, cast("By", by or "region")), scope, chosen)
+    by = choice("by", "比较对象", {str(code): f"按{label}" for code, label in BY.items()})
+    grid(panels(scope, chosen, cast("By", by)), scope, chosen)
