@@ -2,12 +2,11 @@
 
 from collections.abc import Callable
 
-import streamlit as st
-
 from cockpit.queries import Filters
 from cockpit.scope import Scope
 from cockpit.ui import filters, frame
-from cockpit.ui.analysis import industry, period, region
+from cockpit.ui.analysis import handling, industry, period, recurrence, region
+from cockpit.ui.analysis.choice import choice
 
 TITLE = "投诉分析"
 ICON = ":material/insights:"
@@ -16,23 +15,18 @@ SECTIONS: dict[str, tuple[str, Callable[[Scope, Filters], None]]] = {
     "region": ("地区", region.draw),
     "industry": ("行业", industry.draw),
     "period": ("阶段", period.draw),
+    "recurrence": ("普遍与反复", recurrence.draw),
+    "handling": ("办理", handling.draw),
 }
 
 
 def render(scope: Scope) -> None:
     """Draw the section in the address under what the scope and the filters admit."""
     frame.breadcrumb(scope)
-    section = st.segmented_control(
-        "分析内容",
-        list(SECTIONS),
-        key="section",
-        bind="query-params",
-        default="region",
-        required=True,
-        label_visibility="collapsed",
-        format_func=lambda code: SECTIONS[code][0],
+    section = choice(
+        "section", "分析内容", {code: label for code, (label, _) in SECTIONS.items()}, is_titled=False
     )
-    SECTIONS[section or "region"][1](scope, filters.current())
+    SECTIONS[section][1](scope, filters.current())
 
 
 if __name__ == "__main__":

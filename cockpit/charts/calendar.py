@@ -2,15 +2,16 @@
 
 import pandas as pd
 
-from cockpit.charts.theme import SEQUENCE, Spec, chart
+from cockpit.charts.theme import SEQUENCE, Spec, chart, pick
 
+WEEKS_APART = 3
 WEEKDAYS = ("一", "二", "三", "四", "五", "六", "日")
 
 
 def calendar(days: pd.DataFrame, *, unit: str, height: int = 230) -> Spec:
     """Draw one square a day, shaded by its count; a week stands under the day it begins on, its Monday.
 
-    `days` has `day, count`. Empty input gives an empty chart.
+    `days` has `day, count`. A click reports `day`. Empty input gives an empty chart.
     """
     day = pd.to_datetime(days["day"])
     monday = day - pd.to_timedelta(day.dt.weekday, "D")
@@ -25,10 +26,13 @@ def calendar(days: pd.DataFrame, *, unit: str, height: int = 230) -> Spec:
         )
     ]
     weeks = sorted({row["week"] for row in values})
-    # The first week that begins in a month carries its name.
+    # The first week that begins in a month carries its name; at the edge only where there is room for it.
     named = [week for before, week in zip(["", *weeks], weeks, strict=False) if week[:7] != before[:7]]
+    if len(named) > 1 and weeks.index(named[1]) < WEEKS_APART:
+        named = named[1:]
     view: Spec = {
-        "mark": {"type": "rect", "cornerRadius": 2, "stroke": "white", "strokeWidth": 1},
+        "mark": {"type": "rect", "cornerRadius": 2, "stroke": "white", "strokeWidth": 1, "cursor": "pointer"},
+        "params": [pick("day")],
         "encoding": {
             "x": {
                 "field": "week",
@@ -38,7 +42,7 @@ def calendar(days: pd.DataFrame, *, unit: str, height: int = 230) -> Spec:
                     "values": named,
                     "labelExpr": "slice(datum.value, 0, 7)",
                     "labelAngle": 0,
-                    "labelOverlap": True,
+                    "labelOverlap": "greedy",
                     "ticks": False,
                     "domain": False,
                 },
@@ -54,7 +58,7 @@ def calendar(days: pd.DataFrame, *, unit: str, height: int = 230) -> Spec:
                 "field": "count",
                 "type": "quantitative",
                 "scale": {"range": SEQUENCE},
-                "legend": {"orient": "bottom", "title": unit, "gradientLength": 220, "tickMinStep": 1}
+                "legend": {"orient": "right", "title": unit, "gradientLength": 130, "tickMinStep": 1}
                 if values
                 else None,
             },

@@ -7,6 +7,15 @@ from cockpit.charts.figure import figure
 from cockpit.charts.theme import ACCENT
 
 EARLIER = (("#5a7184", "dash"), ("#b8962e", "dot"), ("#8a63c7", "dashdot"), ("#3b8f6b", "longdash"))
+TICKS = {
+    -30: "前 30 天",
+    -15: "前 15 天",
+    0: "初一",
+    15: "后 15 天",
+    30: "后 30 天",
+    45: "后 45 天",
+    60: "后 60 天",
+}
 
 
 def festival(aligned: pd.DataFrame, *, unit: str, height: int = 360) -> go.Figure:
@@ -30,6 +39,10 @@ def festival(aligned: pd.DataFrame, *, unit: str, height: int = 360) -> go.Figur
     if years:
         drawn.add_vline(x=0, line={"color": "#c2475a", "width": 1, "dash": "dot"})
     drawn.update_layout(hovermode="x unified")
-    drawn.update_xaxes(hoverformat="+d", tickformat="+d")
+    drawn.update_xaxes(
+        tickvals=list(TICKS),
+        ticktext=list(TICKS.values()),
+        hoverformat="+d",
+    )
     drawn.update_yaxes(rangemode="tozero")
     return drawn

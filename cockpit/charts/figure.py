@@ -21,7 +21,7 @@ def figure(height: int, x_title: str | None, y_title: str | None, *, has_legend:
             dragmode="zoom",
             hoverlabel={"align": "left"},
             xaxis={**axis, "title": {"text": x_title}},
-            yaxis={**axis, "title": {"text": y_title}},
+            yaxis={**axis, "title": {"text": y_title}, "tickformat": ","},
         )
     )
 

@@ -52,5 +52,5 @@ def funnel(
                 hovertemplate=f"%{{customdata[1]}}<br>%{{y:.2f}} {unit}<br>%{{customdata[2]:,}} 件<extra>{label}</extra>",
             )
     drawn.update_yaxes(rangemode="tozero")
-    drawn.update_xaxes(rangemode="tozero")
+    drawn.update_xaxes(rangemode="tozero", tickformat=",")
     return drawn

@@ -60,10 +60,8 @@ def spots(outlines: pd.DataFrame, places: pd.DataFrame, *, unit: str) -> Spec:
                         "scale": {**scale, "range": [SIDES[side][1] for side in sides]},
                     },
                     "size": {
-                        "field": "kind",
-                        "type": "nominal",
-                        "scale": {**scale, "range": [90, 90, 22]},
-                        "legend": None,
+                        "condition": {"test": f"datum.kind === '{LABELS[0]}'", "value": 30},
+                        "value": 140,
                     },
                     "tooltip": [
                         {"field": "name", "title": "地区"},

@@ -1,7 +1,6 @@
 """Section 行业: which industries make up most, where each is over-represented, what drove the change."""
 
 import pandas as pd
-import streamlit as st
 
 from cockpit.analysis import concentration
 from cockpit.analysis.rates import location_quotients
@@ -10,14 +9,15 @@ from cockpit.charts.theme import SIDES
 from cockpit.queries import Filters, last_year_period, previous_period
 from cockpit.queries.analysis import region_counts, region_industry
 from cockpit.queries.measures import years
+from cockpit.queries.overview import REMAINDER_NAME
 from cockpit.scope import Scope
 from cockpit.ui import cached
 from cockpit.ui.analysis import reading
-from cockpit.ui.analysis.panel import Panel, grid, period
+from cockpit.ui.analysis.choice import choice
+from cockpit.ui.analysis.panel import LIST, Panel, grid, period
 
 PLACES_MAX = 25
 BASES = {"previous": "环比（上一期间）", "last_year": "同比（上年同期）"}
-BASE_KEY = "analysis-base"
 NO_COMPLAINTS = "所选范围和期间内没有投诉。"
 
 
@@ -28,7 +28,9 @@ def _pareto(totals: pd.DataFrame) -> Panel:
     return Panel(
         key="industry-pareto",
         title="帕累托：投诉集中在哪些行业",
-        chart=pareto.pareto(held, unit="件", height=max(200, 30 * len(held) + 80)) if len(held) else None,
+        chart=pareto.pareto(held, unit="件", height=max(220, 28 * (len(held) + 2) + 74))
+        if len(held)
+        else None,
         reading=reading.pareto(parts),
         definition="按期间内受理的投诉件数由多到少排列；深色为合计首先达到 80% 的行业。件数多可能因行业面广，"
         "是否偏高看区位商矩阵。点击条形按行业筛选。",
@@ -60,6 +62,12 @@ def _matrix(cells: pd.DataFrame) -> Panel:
     rows = [code for code, count in by_place.head(PLACES_MAX).items() if count]
     columns = [code for code, count in by_industry.items() if count]
     shown = found[found["place"].isin(rows) & found["industry"].isin(columns)]
+    is_own = shown["place_name"] == REMAINDER_NAME
+    shown = shown.assign(
+        region=shown["place"],
+        own=is_own.map({True: "true", False: ""}),
+        no_industry=shown["industry"].map(lambda code: "" if code else "true"),
+    )
     left_out = int((by_place > 0).sum()) - len(rows)
     return Panel(
         key="industry-matrix",
@@ -86,8 +94,8 @@ def _matrix(cells: pd.DataFrame) -> Panel:
             }
         ),
         empty=NO_COMPLAINTS if not counted.size else "该地区没有下级，不作比较。",
-        picks=(("region", 0), ("industry", 1)),
-        opens="complaints",
+        picks=tuple((name, at) for at, name in enumerate(matrix.CARRIED)),
+        opens=LIST,
     )
 
 
@@ -142,14 +150,14 @@ def _waterfall(totals: pd.DataFrame, chosen: Filters, base: str) -> Panel:
     span = f"{before_period[0]:%Y-%m} 至 {before_period[1]:%Y-%m}"
     return Panel(
         key="industry-waterfall",
-        title=f"变化由哪些行业带来：与{span}比",
+        title=f"变化由哪些行业带来：与 {span} 比",
         chart=waterfall.waterfall(
             moved,
             before=before,
             now=now,
             before_name="对比期合计",
             unit="件",
-            height=max(220, 28 * len(moved) + 130),
+            height=max(220, 28 * (len(moved) + 2) + 74),
         )
         if before or now
         else None,
@@ -192,13 +200,5 @@ def panels(scope: Scope, chosen: Filters, base: str) -> tuple[tuple[Panel, ...],
 
 def draw(scope: Scope, chosen: Filters) -> None:
     """Draw the section."""
-    base = st.segmented_control(
-        "变化的对比期",
-        list(BASES),
-        key="base",
-        bind="query-params",
-        default="previous",
-        required=True,
-        format_func=lambda code: BASES[code],
-    )
-    grid(panels(scope, chosen, base or "previous"), scope, chosen)
+    base = choice("base", "变化的对比期", BASES)
+    grid(panels(scope, chosen, base), scope, chosen)

@@ -15,7 +15,8 @@ from cockpit.ui import export, filters, frame
 from cockpit.ui.wording import plain
 
 LIST = "complaints"
-TABLE_HEIGHT = 320
+# Longer tables scroll within themselves.
+ROWS_IN_SIGHT, TABLE_HEIGHT = 13, 480
 
 
 @dataclass(frozen=True)
@@ -26,8 +27,8 @@ class Panel:
     says why. `reading` (解读) is one sentence of `reading.py`, `definition` how the numbers come about; both are
     plain text, escaped here. `data` is what an export holds, columns named in Chinese, small cells already
     masked; None offers none. `picks` says which parameter of the address a click on a mark sets, and from where: the
-    name of a field of a Vega-Lite mark, or the position in the `customdata` of a Plotly point (a missing or empty
-    value ignores the click). A click sets the filters of this page, or with `opens` opens that page under them.
+    name of a field of a Vega-Lite mark, or the position in the `customdata` of a Plotly point (an empty first
+    value ignores the click, other empty ones are left out). A click sets the filters of this page, or with `opens` opens that page under them.
     `rows` are the parameters, beside the filters, of the list of complaints behind the panel; None links none.
     """
 
@@ -57,7 +58,7 @@ class Panel:
             if self.reading:
                 st.markdown(f":material/lightbulb: **解读**　{plain(self.reading)}")
             if self.rows is not None:
-                frame.link(LIST, f":material/list: {self.rows_label}", **dict(self.rows))
+                frame.link(LIST, self.rows_label, **dict(self.rows))
         if picked and self.opens:
             frame.go(self.opens, **picked)
 
@@ -81,7 +82,7 @@ class Panel:
             st.dataframe(
                 self.chart,
                 hide_index=True,
-                height="content" if len(self.chart) <= 8 else TABLE_HEIGHT,
+                height="content" if len(self.chart) <= ROWS_IN_SIGHT else TABLE_HEIGHT,
                 column_config={name: st.column_config.Column(width=width) for name, width in self.widths},
                 key=self.key,
                 alt=self.title,
@@ -116,9 +117,10 @@ class Panel:
         found: dict[str, str] = {}
         for name, where in self.picks:
             value = _at(mark, where)
-            if not value:
+            if value:
+                found[name] = str(value)
+            elif not found:
                 return {}
-            found[name] = str(value)
         return found
 
     def _set(self, scope: Scope) -> None:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from cockpit.analysis import season
 from cockpit.analysis.concentration import contributions
 from cockpit.analysis.discovery import FDR, q_values
-from cockpit.analysis.rates import Change, change
+from cockpit.analysis.rates import change
 from cockpit.charts import band, calendar, decomposition, festival
 from cockpit.queries import Filters, analysis, last_year_period, previous_period
 from cockpit.queries.filters import DAY, add_months
@@ -19,7 +19,7 @@ from cockpit.queries.measures import years
 from cockpit.scope import Scope
 from cockpit.ui import cached, wording
 from cockpit.ui.analysis import reading
-from cockpit.ui.analysis.panel import Panel, grid, period
+from cockpit.ui.analysis.panel import LIST, Panel, grid, period
 
 MONTHS_SHOWN = 36
 MONTHS_JUDGED = 24
@@ -37,10 +37,13 @@ SIDES_TOLD = {1: "▲ 增加", -1: "▼ 减少", 0: "未见明显变化"}
 
 
 def _monthly(scope: Scope, chosen: Filters) -> pd.Series:
-    """Return counts by month, from the first with any to the last that is over by the data date; empty without any."""
+    """Return counts by month, from the second with any to the last that is over by the data date; empty without.
+
+    The first may have begun in its middle: taken for a whole one it would be a rise that never was.
+    """
     rows = analysis.months(scope, chosen)
     whole = rows[rows["is_whole"].astype(bool)]
-    return pd.Series(whole["complaint_count"].to_numpy(float), pd.DatetimeIndex(whole["month"]))
+    return pd.Series(whole["complaint_count"].to_numpy(float), pd.DatetimeIndex(whole["month"])).iloc[1:]
 
 
 def _band(monthly: pd.Series, chosen: Filters) -> Panel:
@@ -86,32 +89,39 @@ def _band(monthly: pd.Series, chosen: Filters) -> Panel:
     )
 
 
-def _changes(scope: Scope, chosen: Filters) -> Panel:
+def _changes(cells: pd.DataFrame, chosen: Filters) -> Panel:
     now = period(chosen)
-    cells = analysis.region_industry(scope, chosen)
-    totals = cells.groupby(["industry_code", "industry_name"])[list(BASES)].sum().reset_index()
-    by_now = cells.groupby("industry_code")["now"].sum()
-    rows: dict[str, list[object]] = {"": ["全部", f"{by_now.sum():,.0f}"]}
+    counts = cells.groupby("industry_code")[["now", *BASES]].sum().sort_values("now", ascending=False)
+    names = cells.drop_duplicates("industry_code").set_index("industry_code")["industry_name"]
+    table = pd.DataFrame(
+        {
+            "行业": ["全部", *names.reindex(counts.index)],
+            "本期（件）": [counts["now"].sum(), *counts["now"]],
+        }
+    )
+    # A period of a year has but one to be held against.
+    bases = {period_of(*now): (base, label, period_of(*now)) for base, (label, period_of) in BASES.items()}
     told = []
-    for base, (label, period_of) in BASES.items():
-        ratio = years(*now) / years(*period_of(*now))
-        before = totals.set_index("industry_code")[base]
-        test = change(int(by_now.sum()), int(before.sum()), exposure_ratio=ratio)
-        told.append(reading.change(test, label))
-        rows[""] += _told(test.before, test.percent, _side(test))
-        for code, one in contributions(before, by_now, exposure_ratio=ratio).iterrows():
-            row = rows.setdefault(str(code) or "-", [_name(totals, str(code)), f"{one['now']:,.0f}"])
-            row += _told(one["before"], one["percent"], int(one["direction"]))
-    columns = ["行业", "本期（件）"]
-    for label, _ in BASES.values():
-        columns += [f"{label}对比（件）", label, f"{label}判断"]
-    whole, *parts = rows.values()
-    parts.sort(key=lambda row: -float(str(row[1]).replace(",", "")))
-    table = pd.DataFrame([whole, *parts], columns=columns)
+    for base, label, before_period in bases.values():
+        ratio = years(*now) / years(*before_period)
+        whole = change(int(counts["now"].sum()), int(counts[base].sum()), exposure_ratio=ratio)
+        parts = contributions(counts[base], counts["now"], exposure_ratio=ratio).reindex(counts.index)
+        named = label if len(bases) > 1 else "同比（即环比）"
+        told.append(reading.change(whole, named))
+        table[f"{named}对比（件）"] = [whole.before, *parts["before"]]
+        table[named] = [_percent(one) for one in (whole.percent, *parts["percent"])]
+        table[f"{label}判断"] = [SIDES_TOLD[side] for side in (reading.side(whole), *parts["direction"])]
+    shown = table.assign(
+        **{
+            str(name): table[name].map(lambda count: f"{count:,.0f}")
+            for name in table.columns
+            if str(name).endswith("（件）")
+        }
+    )
     return Panel(
         key="period-changes",
         title="同比与环比",
-        chart=table if by_now.sum() or len(totals) else None,
+        chart=shown if len(counts) else None,
         reading="".join(told),
         definition="同比为上年同期，环比为紧接之前同样长的期间。两期件数以条件二项检验比较（Przyborowski、Wilenski 1940），"
         "按两期天数折算；各行业同看后 q≤0.05 才称增减。对比期不足 10 件不计百分比，只列件数。",
@@ -120,19 +130,8 @@ def _changes(scope: Scope, chosen: Filters) -> Panel:
     )
 
 
-def _side(test: Change) -> int:
-    if not test.is_significant:
-        return 0
-    return 1 if (test.percent > 0 if test.percent is not None else test.now > test.before) else -1
-
-
-def _told(before: float, percent: float | None, side: int) -> list[object]:
-    shown = wording.NOTHING if percent is None or pd.isna(percent) else f"{percent:+.1f}%"
-    return [f"{before:,.0f}", shown, SIDES_TOLD[side]]
-
-
-def _name(totals: pd.DataFrame, code: str) -> str:
-    return str(totals.loc[totals["industry_code"] == code, "industry_name"].iloc[0])
+def _percent(value: float | None) -> str:
+    return wording.NOTHING if value is None or pd.isna(value) else f"{value:+.1f}%"
 
 
 def _decomposition(monthly: pd.Series) -> Panel:
@@ -195,11 +194,13 @@ def _calendar(daily: pd.Series, chosen: Filters) -> Panel:
         title=f"日历：每天受理件数{left_out}",
         chart=calendar.calendar(frame, unit="件") if days.sum() else None,
         reading=reading.weekdays(days),
-        definition="一格一天，一列一周，自上而下为周一至周日；颜色越深件数越多。周末与节假日受理少多为渠道作息所致。",
+        definition="一格一天，一列一周，自上而下为周一至周日；颜色越深件数越多；点击一天打开当天的投诉。周末与节假日受理少多为渠道作息所致。",
         data=pd.DataFrame(
             {"日期": pd.DatetimeIndex(days.index).strftime("%Y-%m-%d"), "件数": days.to_numpy().astype(int)}
         ),
         empty="所选期间没有投诉。",
+        picks=(("start", "day"), ("end", "day")),
+        opens=LIST,
     )
 
 
@@ -236,6 +237,8 @@ def _exceedances(scope: Scope, chosen: Filters) -> Panel:
 def _watched_months(rows: pd.DataFrame, by: str, kind: str) -> pd.DataFrame:
     whole = rows[rows["is_whole"].astype(bool)]
     wide = whole.pivot_table(index="month", columns=f"{by}_code", values="complaint_count", aggfunc="sum")
+    # The first month may have begun in its middle.
+    wide = wide.iloc[1:]
     if not len(wide):
         return pd.DataFrame(columns=["start", "kind", "series_name", "p_value", "is_exceeded", "expected"])
     months = [pd.Timestamp(month).date() for month in wide.index]
@@ -313,7 +316,7 @@ def panels(scope: Scope, chosen: Filters) -> tuple[tuple[Panel, ...], ...]:
     begun = daily.ne(0).to_numpy().argmax() if daily.any() else len(daily)
     daily = daily.iloc[begun:]
     return (
-        (_band(monthly, chosen), _changes(scope, chosen)),
+        (_band(monthly, chosen), _changes(analysis.region_industry(scope, chosen), chosen)),
         (_decomposition(monthly), _festival(daily)),
         (_calendar(daily, chosen),),
         (_exceedances(scope, chosen), _signals(scope, chosen)),
@@ -324,5 +327,5 @@ def draw(scope: Scope, chosen: Filters) -> None:
     """Draw the section."""
     grid(panels(scope, chosen), scope, chosen)
     # A second or more of computing: only for who asks.
-    if st.toggle("实测早期信号的误报率与发现所需天数（约需数秒）", key="measure", bind="query-params"):
+    if st.toggle("实测早期信号的误报率与发现所需天数（约需数秒）", key="measure"):
         st.info(measured(scope, chosen), icon=":material/experiment:")

@@ -155,10 +155,16 @@ def change(test: Change, what: str) -> str:
     percent = (
         f"{test.percent:+.1f}%" if test.percent is not None else f"基数不足 {PER_CENT_BASE_MIN}，不计百分比"
     )
-    if not test.is_significant:
+    if not side(test):
         return f"{what}：{counts}（{percent}），未见明显变化。"
-    more = test.percent > 0 if test.percent is not None else test.now > test.before
-    return f"{what}：{counts}（{percent}），{'增加' if more else '减少'}超出偶然。"
+    return f"{what}：{counts}（{percent}），{'增加' if side(test) > 0 else '减少'}超出偶然。"
+
+
+def side(test: Change) -> int:
+    """Return 1 for an increase that is more than chance, -1 for a decrease, 0 where nothing can be claimed."""
+    if not test.is_significant:
+        return 0
+    return 1 if (test.percent > 0 if test.percent is not None else test.now > test.before) else -1
 
 
 def contributions(steps: pd.DataFrame, before: float, now: float, what: str) -> str:

@@ -2,10 +2,10 @@
 
 import json
 from dataclasses import replace
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
-import shapely
 from scipy import sparse
 
 from cockpit import queries, region_code
@@ -17,7 +17,7 @@ from cockpit.charts.theme import SIDES
 from cockpit.queries import Filters
 from cockpit.queries.analysis import region_counts
 from cockpit.queries.measures import MEASURES, years
-from cockpit.region_code import LEVEL_LABELS
+from cockpit.region_code import LEVEL_LABELS, LEVELS
 from cockpit.scope import Scope
 from cockpit.ui import cached
 from cockpit.ui.analysis import reading
@@ -172,27 +172,27 @@ def _funnel(parts: pd.DataFrame, rates: pd.DataFrame) -> Panel:
     )
 
 
-@cached.by_build
-def _borders(scope: Scope, region: str | None, codes: tuple[str, ...]) -> sparse.csr_array | None:
-    """Return the neighbourhood of places by their borders; None where too few of them have one."""
-    shapes = outlines(scope, region)
-    by_code = dict(zip(shapes["region_code"], shapes["geometry"], strict=True))
-    if not codes or any(code not in by_code for code in codes):
-        return None
-    return space.border_neighbours([shapely.geometry.shape(by_code[code]) for code in codes])
+@lru_cache(maxsize=64)
+def _neighbours(longitude: tuple[float, ...], latitude: tuple[float, ...]) -> sparse.csr_array:
+    """Return which places lie within two steps of each other: the same whatever else is filtered."""
+    return space.within_steps(space.nearest_neighbours(longitude, latitude))
+
+
+def _finer(scope: Scope, region: str | None) -> str:
+    """Return the level below the parts, so that there are enough places: villages from a county down."""
+    roots = (region,) if region else scope.regions
+    highest = min((LEVELS.index(region_code.level(code)) for code in roots), default=0)
+    below = highest + (2 if len(roots) == 1 else 1)
+    return LEVELS[min(below, len(LEVELS) - 1)]
 
 
 def _spots(scope: Scope, chosen: Filters) -> Panel:
-    level = "village" if _is_small(scope, chosen.region) else None
+    level = _finer(scope, chosen.region)
     places, rates = _of(scope, chosen, level)
     at = places.set_index("region_code").loc[rates["code"], ["longitude", "latitude"]].astype(float)
-    codes = tuple(rates["code"])
-    borders = None if level else _borders(scope, chosen.region, codes)
-    near = (
-        borders if borders is not None else space.nearest_neighbours(at["longitude"], at["latitude"], count=6)
-    )
-    found = space.hot_spots(np.log(rates["rate"].clip(lower=1e-9)), space.within_steps(near))
-    what = LEVEL_LABELS[region_code.level(codes[0])] if codes else "地区"
+    near = _neighbours(tuple(at["longitude"]), tuple(at["latitude"]))
+    what = LEVEL_LABELS[level]
+    found = space.hot_spots(np.log(rates["rate"].clip(lower=1e-9)), near)
     told = found.assign(
         code=rates["code"].to_numpy(),
         name=rates["name"].to_numpy(),
@@ -208,7 +208,7 @@ def _spots(scope: Scope, chosen: Filters) -> Panel:
         chart=spots.spots(outlines(scope, chosen.region), shown, unit=UNIT) if len(shown) else None,
         reading=reading.spots(found, rates["name"].tolist(), what),
         definition="Gi*（Getis、Ord 1992）：一地与其两步以内的相邻地区合看是否高于随机，99,999 次随机排列，错误发现率 q≤0.05。"
-        "相邻按边界，没有边界时取最近六个。说的是一片，不是一点；未判为热点不等于平静（风险为平均 1.5 倍的片区多数测不出）。",
+        "相邻取中心点最近的六个，互为相邻。说的是一片，不是一点；未判为热点不等于平静（风险为平均 1.5 倍的片区多数测不出）。",
         data=pd.DataFrame(
             {
                 "地区代码": told["code"],
@@ -223,12 +223,6 @@ def _spots(scope: Scope, chosen: Filters) -> Panel:
         empty="没有人口或坐标，不能判断聚集。",
         picks=(("region", "code"),),
     )
-
-
-def _is_small(scope: Scope, region: str | None) -> bool:
-    """Tell whether villages are looked at: from a county down."""
-    roots = (region,) if region else scope.regions
-    return bool(roots) and all(region_code.level(code) in ("county", "town", "village") for code in roots)
 
 
 def _siblings(scope: Scope, chosen: Filters) -> Panel | None:
