@@ -5,7 +5,7 @@ import pandas as pd
 from cockpit.contract.codes import COMPLAINT_STAGE
 from cockpit.queries import complaint_list
 from cockpit.scope import Scope
-from cockpit.ui import frame, listing, wording
+from cockpit.ui import frame, listing, narrowing, wording
 
 TITLE = "投诉清单"
 ICON = ":material/forum:"
@@ -45,6 +45,7 @@ LISTING = listing.Listing(
     },
     read=_read,
     widths={"标题": "large", "地区": "medium", "超期": 84},
+    linked=narrowing.draw,
 )
 
 

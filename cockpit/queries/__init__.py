@@ -13,6 +13,7 @@ from cockpit.queries.filters import (
 from cockpit.queries.listing import (
     ALERT_SORTS,
     COMPLAINT_SORTS,
+    Narrowing,
     Page,
     TaskCount,
     alert_list,
@@ -21,7 +22,14 @@ from cockpit.queries.listing import (
     tasks,
 )
 from cockpit.queries.named import PARAMETERS, QUERIES, TASKS, Parameter, Query, fetch, fetch_timeline, run
-from cockpit.queries.overview import ALERT_COUNTS, COMPLAINT_COUNTS, REMAINDER_NAME, Overview, overview
+from cockpit.queries.overview import (
+    ALERT_COUNTS,
+    COMPLAINT_COUNTS,
+    NO_INDUSTRY_NAME,
+    REMAINDER_NAME,
+    Overview,
+    overview,
+)
 from cockpit.queries.timeline import ORIGIN_LABELS
 from cockpit.scope import Scope
 from cockpit.settings import Settings
@@ -33,12 +41,14 @@ __all__ = [
     "ALERT_SORTS",
     "COMPLAINT_COUNTS",
     "COMPLAINT_SORTS",
+    "NO_INDUSTRY_NAME",
     "ORIGIN_LABELS",
     "PARAMETERS",
     "QUERIES",
     "REMAINDER_NAME",
     "TASKS",
     "Filters",
+    "Narrowing",
     "Overview",
     "Page",
     "Parameter",

@@ -34,6 +34,7 @@ from cockpit.views.store import store
 By = Literal["region", "unit", "industry"]
 COUNTS = (*COMPLAINT_COUNTS, "repeat_count")
 NO_UNIT_NAME = "未标明单位"
+NO_TIMES = pd.DatetimeIndex([])
 REGION_COLUMNS = ("code", "name", "level", "parent", "population", "households", "longitude", "latitude")
 # The stages in which a complaint waits for somebody, and until the writer rates the answer.
 STAGES = ("accepted", "referred", "handling", "reviewed", "replied")
@@ -96,8 +97,7 @@ def _asked(scope: Scope, filters: Filters, settings: Settings | None) -> _Asked:
         "spans": [_span(code) for code in focus.roots] or [{"low": "~", "high": ""}],
     }
     names = dict(zip(industries["code"], industries["name"], strict=True))
-    as_of = pd.Timestamp(build["as_of"].iloc[0]) if len(build) else pd.NaT
-    return _Asked((start, end), focus, parts, names, as_of, values)
+    return _Asked((start, end), focus, parts, names, build["as_of"].max(), values)
 
 
 def _span(code: str) -> dict[str, str]:
@@ -216,7 +216,7 @@ def months(
         frame = fetch(reader, _MONTH, values)
     if by == "region":
         frame = _with_rest(frame, asked, ["month"], COUNTS)
-    index = pd.date_range(frame["month"].min(), asked.as_of, freq="MS") if len(frame) else []
+    index = pd.date_range(frame["month"].min(), asked.as_of, freq="MS") if len(frame) else NO_TIMES
     frame = _filled(frame, "month", index, by, COUNTS, asked)
     whole = frame["month"] + pd.offsets.MonthBegin(1) <= asked.as_of
     frame.insert(1, "is_whole", whole)
@@ -243,8 +243,8 @@ def days(
         frame = fetch(reader, _DAY, values)
     if by == "region":
         frame["region_code"] = _part_of(asked, frame["region_code"])
-        frame = frame.groupby(["day", "region_code"], as_index=False, sort=False)["complaint_count"].sum()
-    index = pd.date_range(start, end) if start <= end else []
+        frame = frame.groupby(["day", "region_code"], as_index=False, sort=False)[["complaint_count"]].sum()
+    index = pd.date_range(start, end) if start <= end else NO_TIMES
     return _filled(frame, "day", index, by, ("complaint_count",), asked)
 
 
@@ -263,13 +263,13 @@ def _with_rest(frame: pd.DataFrame, asked: _Asked, keys: list[str], names: Seque
 def _filled(
     frame: pd.DataFrame,
     at: str,
-    index: Sequence[Any] | pd.DatetimeIndex,
+    times: pd.DatetimeIndex,
     by: str | None,
     names: Sequence[str],
     asked: _Asked,
 ) -> pd.DataFrame:
     """Return a row per time and key met, zeros where there is nothing, keys named."""
-    times = pd.DatetimeIndex(index, name=at)
+    times = times.rename(at)
     if by is None:
         summed = frame.groupby(at)[list(names)].sum()
         summed.index = pd.DatetimeIndex(summed.index)
@@ -431,7 +431,7 @@ def _grouped(
         frame = fetch(reader, query, asked.values | {"by": by or "", "prefix": _prefix(asked)})
     if by == "region":
         frame["part"] = _part_of(asked, frame["part"])
-    frame = frame.groupby(["part", *keys], as_index=False)[counted].sum()
+    frame = frame.groupby(["part", *keys], as_index=False)[[counted]].sum()
     units = _units(scope, settings) if by == "unit" else None
     names = _names(asked, by, frame["part"], units) if by else ["合计"] * len(frame)
     frame.insert(1, "name", names)
@@ -445,7 +445,7 @@ def topics(scope: Scope, filters: Filters, *, settings: Settings | None = None) 
         frame = fetch(reader, _TOPIC, asked.values)
         places = fetch_arrays(reader, _PLACE, asked.values)["place_count"]
     key = ["industry_code", "category"]
-    histogram = frame.groupby([*key, "complaint_count"], as_index=False)["place_count"].sum()
+    histogram = frame.groupby([*key, "complaint_count"], as_index=False)[["place_count"]].sum()
     told = frame.assign(
         complaint_count=frame["complaint_count"] * frame["place_count"],
         repeat_count=frame["repeat_count"] * frame["place_count"],
@@ -466,7 +466,7 @@ def repeats(scope: Scope, filters: Filters, *, settings: Settings | None = None)
     with store(settings).reader(scope) as reader:
         frame = fetch(reader, _RETURN, asked.values)
     frame["days"] = frame["days"].clip(upper=limit)
-    return frame.groupby(["days", "is_repeated"], as_index=False)["complaint_count"].sum()
+    return frame.groupby(["days", "is_repeated"], as_index=False)[["complaint_count"]].sum()
 
 
 def clusters(

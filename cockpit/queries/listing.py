@@ -1,6 +1,7 @@
 """Lists of single complaints and alerts: filtered, sorted and paged in SQL."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 
 import pandas as pd
 
@@ -23,10 +24,35 @@ class Page:
     total: int
 
 
+@dataclass(frozen=True)
+class Narrowing:
+    """What a list of complaints shows of those the filters admit; None asks for nothing, '' for what has no value.
+
+    `due` is a key of named.DUE, `rated` one of named.RATED; `repeat`: those that come back after a closing, or the
+    others; `own`: those recorded at the focus itself and not in a part; `cluster`: those that tell of one problem;
+    `no_industry`: those without an industry. `start` and `end`, days both included, take the place of the filters' period.
+    """
+
+    category: str | None = None
+    unit: str | None = None
+    due: str | None = None
+    rated: str | None = None
+    repeat: bool | None = None
+    own: bool | None = None
+    cluster: str | None = None
+    no_industry: bool | None = None
+    start: date | None = None
+    end: date | None = None
+
+
+NOTHING_MORE = Narrowing()
+
+
 def complaint_list(
     scope: Scope,
     filters: Filters,
     *,
+    narrowing: Narrowing = NOTHING_MORE,
     search: str | None = None,
     stage: str | None = None,
     state: str | None = None,
@@ -39,8 +65,26 @@ def complaint_list(
     """Return one page (from 1) of the complaints that match; `state` is open, closed or overdue.
 
     `sort` is one of COMPLAINT_SORTS, ValueError otherwise. Rows without a value in that column come last.
+    Industry '' in the filters is for complaints without one.
     """
-    more = {"search": search, "stage": stage, "state": state}
+    filters = replace(
+        filters,
+        industry="" if narrowing.no_industry else filters.industry,
+        start=narrowing.start or filters.start,
+        end=narrowing.end or filters.end,
+    )
+    more: dict[str, object] = {
+        "search": search or None,
+        "stage": stage or None,
+        "state": state or None,
+        "category": narrowing.category,
+        "unit": narrowing.unit,
+        "due": narrowing.due,
+        "rated": narrowing.rated,
+        "own": narrowing.own,
+        "repeat": narrowing.repeat,
+        "cluster": narrowing.cluster,
+    }
     return _page("complaint_list", scope, filters, more, sort, descending, page, rows, settings)
 
 
@@ -62,7 +106,8 @@ def alert_list(
 
     `state` may also be stuck (left lying in one stage) or conflict (the sources disagree with what was decided).
     """
-    more = {"search": search, "stage": stage, "state": state, "handler": handler}
+    asked = {"search": search, "stage": stage, "state": state, "handler": handler}
+    more: dict[str, object] = {key: value or None for key, value in asked.items()}
     return _page("alert_list", scope, filters, more, sort, descending, page, rows, settings)
 
 
@@ -105,7 +150,7 @@ def _page(
     name: str,
     scope: Scope,
     filters: Filters,
-    more: dict[str, str | None],
+    more: dict[str, object],
     sort: str,
     descending: bool,
     page: int,
@@ -115,7 +160,7 @@ def _page(
     query = QUERIES[name]
     if sort not in query.sorts:
         raise ValueError(f"not a sort column: {sort!r}")
-    values = _values(filters) | {key: value or None for key, value in more.items()}
+    values = _values(filters) | more
     rows = rows or (settings or process_settings()).list_page_rows
     order = {"sort": sort, "order": "desc" if descending else "asc", "page": page, "rows": rows}
     with store(settings).reader(scope) as reader:

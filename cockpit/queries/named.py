@@ -34,6 +34,10 @@ STATES = {
     "stuck": "滞留（预警）",
     "conflict": "与上游有出入（预警）",
 }
+DUE = {"due": "已办结或已到期限", "on_time": "按期办结", "late": "逾期"}
+RATED = {"rated": "已评价", "satisfied": "满意（4、5 分）", "unsatisfied": "不满意（1 至 3 分）"}
+# How the text of a parameter asks for what has no value.
+NONE = "-"
 # What may be a person's to do: the actions of the loop that carry a duty.
 TASKS: dict[str, str] = {action: one.label for action, one in TRANSITIONS.items() if one.duty}
 _NAMED = re.compile(r"\$([a-z_]+)")
@@ -106,6 +110,10 @@ def _text(text: str) -> str:
     return text
 
 
+def _or_none(text: str) -> str:
+    return "" if text == NONE else text
+
+
 def _truth(text: str) -> bool:
     return _code({"true": "是", "false": "否"})(text) == "true"
 
@@ -120,7 +128,7 @@ PARAMETERS: dict[str, Parameter] = {
     one.name: one
     for one in (
         Parameter("region", "区划代码（12 位）", _region),
-        Parameter("industry", "行业代码", _text),
+        Parameter("industry", "行业代码，- 为未标明", _or_none),
         Parameter("from", "开始日期（含）", _day(is_end=False)),
         Parameter("to", "结束日期（含）", _day(is_end=True)),
         Parameter("level", "预警等级", _code(codes.ALERT_LEVEL)),
@@ -130,6 +138,13 @@ PARAMETERS: dict[str, Parameter] = {
         Parameter("task", "待办事项", _code(TASKS)),
         Parameter("late", "是否已超期：true 或 false", _truth),
         Parameter("search", "包含的文字", _text),
+        Parameter("category", "问题类别，- 为未标明", _or_none),
+        Parameter("unit", "承办单位编号，- 为未标明", _or_none),
+        Parameter("due", "期限", _code(DUE)),
+        Parameter("rated", "评价", _code(RATED)),
+        Parameter("own", "只看记在该区划本级的：true", _truth),
+        Parameter("repeat", "是否为办结后再次投诉：true 或 false", _truth),
+        Parameter("cluster", "同一问题的编号", _text),
         Parameter("sort", "排序列", _name),
         Parameter("order", "顺序：asc 或 desc（默认）", _code({"asc": "升序", "desc": "降序"})),
         Parameter("page", "第几页，从 1 起", _number),
@@ -150,6 +165,19 @@ _ALERT_SORTS = {
 }
 _WHERE = ("region", "industry", "from", "to")
 _WHERE_ALERT = (*_WHERE, "level", "stage")
+_WHERE_COMPLAINT = (
+    *_WHERE,
+    "stage",
+    "state",
+    "search",
+    "category",
+    "unit",
+    "due",
+    "rated",
+    "own",
+    "repeat",
+    "cluster",
+)
 _PAGED = ("sort", "order", "page", "rows")
 
 QUERIES: dict[str, Query] = {
@@ -163,10 +191,10 @@ QUERIES: dict[str, Query] = {
         Query(
             "complaint_list",
             "投诉清单，分页",
-            (*_WHERE, "stage", "state", "search", *_PAGED),
+            (*_WHERE_COMPLAINT, *_PAGED),
             sorts=_COMPLAINT_SORTS,
         ),
-        Query("complaint_count", "投诉清单各月的件数", (*_WHERE, "stage", "state", "search")),
+        Query("complaint_count", "投诉清单各月的件数", _WHERE_COMPLAINT),
         Query("complaint_detail", "一件投诉的详情", ("id",)),
         Query("complaint_events", "一件投诉的办理过程", ("id",)),
         Query("alert_summary", "预警总体情况", _WHERE_ALERT, "total"),

@@ -37,6 +37,8 @@ class Listing:
     sorts: Mapping[str, str]
     read: Callable[[pd.DataFrame], pd.DataFrame]
     widths: Mapping[str, Literal["small", "medium", "large"] | int]
+    # What a link narrows the list to besides: arguments of `rows`, and the same as texts of an address.
+    linked: Callable[[Scope], tuple[dict[str, Any], dict[str, str]]] = lambda _scope: ({}, {})
 
 
 def _narrowing(listing: Listing) -> dict[str, Any]:
@@ -131,24 +133,25 @@ def draw(listing: Listing, scope: Scope) -> None:
     st.session_state[frame.BACK] = listing.slug
     chosen: Filters = filters.current()
     narrowing = _narrowing(listing)
+    more, linked = listing.linked(scope)
     size = settings().list_page_rows
     summary = st.container(horizontal=True, vertical_alignment="center")
     body = st.container()
     key = f"{listing.detail}_page"
     asked = _asked_page(key)
-    found = listing.rows(scope, chosen, **narrowing, page=asked, rows=size)
+    found = listing.rows(scope, chosen, **narrowing, **more, page=asked, rows=size)
     total = found.total
     pages = max(1, ceil(total / size))
     page = st.pagination(pages, key=key, bind="query-params") if pages > 1 else 1
     if page != asked:
-        found = listing.rows(scope, chosen, **narrowing, page=page, rows=size)
-    _record_search(listing, scope, chosen, narrowing, total)
+        found = listing.rows(scope, chosen, **narrowing, **more, page=page, rows=size)
+    _record_search(listing, scope, chosen, {**narrowing, **linked}, total)
     first = (page - 1) * size + 1
     with summary:
         shown = f"，本页第 {first:,}–{first + len(found.frame) - 1:,} {listing.counter}" if total else ""
         st.markdown(f"共 **{total:,}** {listing.counter}{shown}", width="stretch")
         detail: dict[str, object] = {
-            key: str(value) for key, value in (filters.address(chosen) | narrowing).items() if value
+            key: str(value) for key, value in (filters.address(chosen) | narrowing | linked).items() if value
         }
         limit = settings().export_rows_max
         if 0 < total <= limit:
@@ -157,7 +160,9 @@ def draw(listing: Listing, scope: Scope) -> None:
                 listing.slug,
                 listing.label,
                 detail,
-                lambda: listing.read(listing.rows(scope, chosen, **narrowing, page=1, rows=limit).frame),
+                lambda: listing.read(
+                    listing.rows(scope, chosen, **narrowing, **more, page=1, rows=limit).frame
+                ),
             )
         elif total:
             st.caption(f"超过 {limit:,} 行，请缩小范围后导出", width="content")

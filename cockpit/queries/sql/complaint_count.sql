@@ -4,7 +4,21 @@ select
     count(*) as total,
 from
     complaint_match(
-        $region_low, $region_high, $since, $until, $industry, $stage, $state, $search
+        $region_low,
+        $region_high,
+        $since,
+        $until,
+        $industry,
+        $stage,
+        $state,
+        $search,
+        $category,
+        $unit,
+        $due,
+        $rated,
+        case when $own then $focus end,
+        $repeat,
+        $cluster
     )
 group by received_month
 order by received_month desc

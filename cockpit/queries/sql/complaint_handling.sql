@@ -10,7 +10,7 @@ with handled as (
         region_code between $region_low and $region_high
         and received_at >= $since
         and received_at < $until
-        and ($industry is null or industry_code = $industry)
+        and ($industry is null or coalesce(industry_code, '') = $industry)
 ),
 
 measured as (

@@ -7,7 +7,21 @@ with listed as (
         received_at,
     from
         complaint_match(
-            $region_low, $region_high, $since, $until, $industry, $stage, $state, $search
+            $region_low,
+            $region_high,
+            $since,
+            $until,
+            $industry,
+            $stage,
+            $state,
+            $search,
+            $category,
+            $unit,
+            $due,
+            $rated,
+            case when $own then $focus end,
+            $repeat,
+            $cluster
         )
     order by received_at desc nulls last, id desc
     limit $rows offset $skipped

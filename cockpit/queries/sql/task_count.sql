@@ -7,7 +7,7 @@ where
     region_code between $region_low and $region_high
     and raised_at >= $since
     and raised_at < $until
-    and ($industry is null or industry_code = $industry)
+    and ($industry is null or coalesce(industry_code, '') = $industry)
     and ($level is null or alert_level = $level)
     and ($task is null or task = $task)
     and ($late is null or is_late = $late)

@@ -26,7 +26,11 @@ create macro alert_match(
         region_code between asked_region_low and asked_region_high
         and raised_at >= asked_since
         and raised_at < asked_until
-        and (asked_industry is null or industry_code = asked_industry)
+        and (
+            asked_industry is null
+            or industry_code = asked_industry
+            or (asked_industry = '' and industry_code is null)
+        )
         and (asked_level is null or alert_level = asked_level)
         and (asked_stage is null or stage = asked_stage)
         and (asked_state is null or asked_state <> 'open' or is_open)
