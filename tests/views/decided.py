@@ -58,7 +58,7 @@ class Decided:
 names = st.sampled_from(["amy", "bob", "cai"])
 decided = st.builds(
     Decided,
-    alert=st.integers(0, 29),
+    alert=st.integers(0, 11),
     stage=st.sampled_from(["raised", "assigned", "verified", "disposed", "applied", "assessed"]),
     stage_at=st.integers(0, 60).map(lambda days: NOW - timedelta(days=days)),
     handler=st.none() | names,

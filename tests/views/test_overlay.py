@@ -114,13 +114,13 @@ def test_rows_and_every_roll_up_follow_any_decisions(
                 assert cells(store(home).frame("from alert_month", one)) == rolled(rows, one)
 
 
-@settings(max_examples=15, deadline=None, phases=QUICK, suppress_health_check=SLOW)
+@settings(max_examples=25, deadline=None, phases=QUICK, suppress_health_check=SLOW)
 @given(
     world=worlds,
-    states=st.lists(decided, max_size=25),
+    states=st.lists(decided, min_size=10, max_size=30),
     who=st.sampled_from(["amy", "bob", "cai"]),
-    role=st.sampled_from(["leader", "room", "team", "station", "auditor", "admin"]),
-    scope=case_scopes,
+    role=st.sampled_from(["leader", "room", "team", "station", "auditor", "admin", "leader", "room", "team"]),
+    scope=st.just(FULL) | case_scopes,
 )
 def test_tasks_are_the_duties_of_the_loop(
     world: tiny.World, states: list[Decided], who: str, role: str, scope: Scope
