@@ -166,6 +166,19 @@ def region_industry(scope: Scope, filters: Filters, *, settings: Settings | None
     )
 
 
+def region_strata(scope: Scope, filters: Filters, *, settings: Settings | None = None) -> pd.DataFrame:
+    """Return region_code, name, industry_code and COUNTS per part of the focus and industry, for what is standardised.
+
+    Pairs without complaints and what is recorded at the focus itself are left out.
+    """
+    asked = _asked(scope, filters, settings)
+    cells = _cells(scope, asked, tuple(asked.parts["code"]), {"now": asked.period}, settings)
+    found = cells.loc[cells["area"] != TOTAL, ["area", "industry_code", *COUNTS]]
+    found = found.rename(columns={"area": "region_code"}).reset_index(drop=True)
+    found.insert(1, "name", _names(asked, "region", found["region_code"]))
+    return found
+
+
 def _regions(
     scope: Scope, asked: _Asked, level: str, settings: Settings | None
 ) -> Mapping[str, NDArray[Any]]:
@@ -306,7 +319,7 @@ def _part_of(asked: _Asked, found: pd.Series) -> list[str]:
         code: next((parts[code[:length]] for length in lengths if code[:length] in parts), rest)
         for code in found.unique()
     }
-    return [known[code] for code in found]
+    return found.map(known).to_list()
 
 
 def unit_counts(scope: Scope, filters: Filters, *, settings: Settings | None = None) -> pd.DataFrame:
