@@ -27,16 +27,12 @@ class Change:
 
 @dataclass(frozen=True)
 class ShareChange:
-    """A share against another: difference in points of 1 with its interval, and whether that leaves out nothing."""
+    """A share against another: difference in points of 1 with its interval, and p value; nan where it is unknown."""
 
     difference: float
     low: float
     high: float
-
-    @property
-    def is_significant(self) -> bool:
-        """Tell whether the difference is more than chance; never where it is unknown."""
-        return self.low > 0 or self.high < 0
+    p_value: float
 
 
 def poisson_interval(
@@ -85,20 +81,24 @@ def share_change(
 ) -> ShareChange:
     """Return how one share differs from that of other trials, with Newcombe's hybrid score interval.
 
-    Newcombe (1998), Statistics in Medicine 17:873, method 10: the ends of both Wilson intervals combined. No trials
-    on a side give nan, and no claim. Raises ValueError when successes are not within 0 and trials.
+    Newcombe (1998), Statistics in Medicine 17:873, method 10: the ends of both Wilson intervals combined. The p value
+    is that of the score test, difference over √(p(1 − p)(1/n + 1/m)) with p the share of both together; 1 where
+    both are none or all. No trials on a side give nan. Raises ValueError when successes are not within 0 and trials.
     """
     low, high = wilson_interval(successes, trials, confidence=confidence)
     other_low, other_high = wilson_interval(other_successes, other_trials, confidence=confidence)
     if not (trials and other_trials):
         unknown = float("nan")
-        return ShareChange(unknown, unknown, unknown)
+        return ShareChange(unknown, unknown, unknown, unknown)
     share, other = successes / trials, other_successes / other_trials
     difference = share - other
+    both = (successes + other_successes) / (trials + other_trials)
+    spread = math.sqrt(both * (1 - both) * (1 / trials + 1 / other_trials))
     return ShareChange(
         difference,
         difference - math.hypot(share - low, other_high - other),
         difference + math.hypot(high - share, other - other_low),
+        float(2 * stats.norm.sf(abs(difference) / spread)) if spread else 1.0,
     )
 
 

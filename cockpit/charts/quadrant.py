@@ -15,6 +15,8 @@ KINDS = {
     (False, False): ("个别发生", USUAL, "circle"),
 }
 NAMED_MAX = 8
+# Room for a name, as shares of the chart.
+NAME_WIDTH, NAME_HEIGHT = 0.3, 0.1
 
 
 def kind(topics: pd.DataFrame, prevalence: float, repeat_share: float) -> list[str]:
@@ -34,7 +36,7 @@ def quadrant(topics: pd.DataFrame, *, prevalence: float, repeat_share: float) ->
     drawn.add_hline(y=100 * repeat_share, line={"color": MUTED, "width": 1, "dash": "dash"})
     kinds = np.array(kind(topics, prevalence, repeat_share))
     most = max(1, topics["complaint_count"].max() if len(topics) else 1)
-    named = set(topics.nlargest(NAMED_MAX, "complaint_count").index)
+    named = _named(topics)
     for label, colour, symbol in KINDS.values():
         part = topics[kinds == label] if len(topics) else topics
         if not len(part):
@@ -51,7 +53,7 @@ def quadrant(topics: pd.DataFrame, *, prevalence: float, repeat_share: float) ->
             marker={
                 "color": colour,
                 "symbol": symbol,
-                "size": (8 + 26 * np.sqrt(part["complaint_count"] / most)).tolist(),
+                "size": (7 + 17 * np.sqrt(part["complaint_count"] / most)).tolist(),
                 "line": {"color": "rgba(255, 255, 255, 0.8)", "width": 1},
                 "opacity": 0.85,
             },
@@ -73,6 +75,18 @@ def quadrant(topics: pd.DataFrame, *, prevalence: float, repeat_share: float) ->
             ),
         )
     drawn.update_layout(legend={"itemsizing": "constant"})
-    drawn.update_xaxes(rangemode="tozero")
-    drawn.update_yaxes(rangemode="tozero")
     return drawn
+
+
+def _named(topics: pd.DataFrame) -> set[object]:
+    """Return the topics whose names are written: the largest, as far as one does not cover another."""
+    at = 100 * topics[["prevalence", "repeat_share"]]
+    room = (at.max() - at.min()).clip(lower=1e-9)
+    kept: list[object] = []
+    for one in topics.sort_values("complaint_count", ascending=False, kind="stable").index:
+        apart = (at.loc[kept] - at.loc[one]).abs() / room
+        if not ((apart["prevalence"] < NAME_WIDTH) & (apart["repeat_share"] < NAME_HEIGHT)).any():
+            kept.append(one)
+        if len(kept) == NAMED_MAX:
+            break
+    return set(kept)

@@ -4,7 +4,7 @@ import pandas as pd
 
 from cockpit.charts.theme import MUTED, SIDES, Spec, chart, pick
 
-ROW_HEIGHT, HEIGHT_MIN = 24, 120
+ROW_HEIGHT, HEIGHT_MIN = 28, 140
 
 
 def shares(rows: pd.DataFrame, *, target: float, what: str, trials_name: str, rows_max: int = 12) -> Spec:

@@ -47,6 +47,6 @@ def survival(curves: pd.DataFrame, *, x_title: str, y_title: str, has_come: bool
             hovertemplate="%{y:.1f}%",
         )
     drawn.update_layout(hovermode="x unified")
-    drawn.update_xaxes(rangemode="tozero", ticksuffix=" 天")
+    drawn.update_xaxes(rangemode="tozero")
     drawn.update_yaxes(rangemode="tozero", range=None if has_come else [0, 101])
     return drawn

@@ -68,7 +68,9 @@ def test_the_differences_of_shares_as_published(counts, low, high) -> None:
     """Table II of Newcombe (1998), method 10."""
     found = share_change(*counts)
     assert (found.low, found.high) == pytest.approx((low, high), abs=5e-5)
-    assert found.is_significant == (low > 0)
+    table = [[counts[0], counts[1] - counts[0]], [counts[2], counts[3] - counts[2]]]
+    expected = stats.chi2_contingency(table, correction=False).pvalue
+    assert found.p_value == pytest.approx(expected)
     turned = share_change(*counts[2:], *counts[:2])
     assert (turned.low, turned.high) == pytest.approx((-found.high, -found.low))
 
@@ -76,7 +78,8 @@ def test_the_differences_of_shares_as_published(counts, low, high) -> None:
 def test_a_share_of_nothing_differs_from_none() -> None:
     found = share_change(3, 4, 0, 0)
     assert math.isnan(found.difference)
-    assert not found.is_significant
+    assert math.isnan(found.p_value)
+    assert share_change(3, 3, 5, 5).p_value == 1
 
 
 def test_marshall_by_hand() -> None:

@@ -229,7 +229,7 @@ def _durations(scope: Scope, chosen: Filters, by: By) -> Panel:
     return Panel(
         key="handling-durations",
         title=f"办理时长：受理后尚未办结的占比{more}",
-        chart=survival.survival(drawn, x_title="受理后天数", y_title="尚未办结（%）")
+        chart=survival.survival(drawn, x_title="受理后（天）", y_title="尚未办结（%）")
         if whole.items
         else None,
         reading=reading.durations(whole, groups),
@@ -255,7 +255,7 @@ def _stages(scope: Scope, chosen: Filters) -> Panel:
         chart=dwell.dwell(drawn) if len(found) else None,
         reading=reading.stages(found),
         definition="条形为半数离开该环节所需天数，橙色竖线为九成离开所需天数；尚在该环节的按已停留天数计入（Kaplan–Meier）。"
-        "退回的环节计多次；答复后只等待反映人评价。受理环节按《信访工作条例》15 日衡量，其余环节没有单独期限。",
+        "退回的环节计多次；最后的评价由反映人自愿作出，不计停留。受理环节按《信访工作条例》15 日衡量，其余环节没有单独期限。",
         data=pd.DataFrame(
             {
                 "环节": found["label"],

@@ -13,7 +13,7 @@ from cockpit.analysis import recurrence as topics
 from cockpit.analysis.peers import PEERS, against_peers
 from cockpit.analysis.survival import kaplan_meier
 from cockpit.charts import funnel, quadrant, survival
-from cockpit.charts.theme import SIDES
+from cockpit.charts.theme import ACCENT, SIDES
 from cockpit.queries import Filters, Page, analysis
 from cockpit.queries.named import NONE
 from cockpit.region_code import LEVEL_LABELS
@@ -56,7 +56,9 @@ def _topics(scope: Scope, chosen: Filters) -> Panel:
     return Panel(
         key="recurrence-topics",
         title="普遍与反复：各类问题的位置",
-        chart=quadrant.quadrant(shown, prevalence=wide, repeat_share=back) if len(shown) else None,
+        chart=quadrant.quadrant(shown, prevalence=wide, repeat_share=back)
+        if len(shown) and asked.places > 1
+        else None,
         reading=reading.topics(shown),
         definition=f"普遍率为有此类投诉的地方占全部 {asked.places:,} 个地方（村，及直接记有投诉的上级）的比例；反复率为此类投诉中，"
         f"同一地点同一问题在前一件办结后 {settings().repeat_days} 天内再次反映的比例。虚线为各类普遍率的中位数和总体反复率；"
@@ -74,7 +76,9 @@ def _topics(scope: Scope, chosen: Filters) -> Panel:
                 "反复率判断": found["direction"].map({side: words for side, (_, _, words) in SIDES.items()}),
             }
         ),
-        empty=f"本期没有达到 {TOPIC_MIN} 件的问题类别。",
+        empty=f"本期没有达到 {TOPIC_MIN} 件的问题类别。"
+        if asked.places > 1
+        else "单个地方没有普遍与否之分，请看同类比较和同一问题的多件反映。",
         picks=(("industry", 0), ("category", 1)),
         opens="complaints",
         rows=None,
@@ -89,7 +93,7 @@ def _returns(scope: Scope, chosen: Filters) -> Panel:
     return Panel(
         key="recurrence-returns",
         title=f"办结后 {limit} 天内再次反映",
-        chart=survival.survival(curve, x_title="办结后天数", y_title="已再次反映（%）", has_come=True)
+        chart=survival.survival(curve, x_title="办结后（天）", y_title="已再次反映（%）", has_come=True)
         if found.items
         else None,
         reading=reading.recurrence(found, [day for day in DAYS_TOLD if day < limit] + [limit]),
@@ -139,7 +143,7 @@ def _similar(scope: Scope, chosen: Filters) -> Panel:
     chart = None
     if len(known):
         most = 1.05 * float(known["exposure"].max())
-        expected = np.geomspace(max(most / 400, 0.2), most, CURVE_POINTS)
+        expected = np.geomspace(max(most / 400, float(known["exposure"].min())), most, CURVE_POINTS)
         limits = funnels.limits(1, expected, dispersion=found.dispersion if found.is_widened else 1.0)
         chart = funnel.funnel(
             known,
@@ -150,6 +154,15 @@ def _similar(scope: Scope, chosen: Filters) -> Panel:
         )
     said = reading.similar(points, what)
     here = points[points["code"] == chosen.region]
+    if chart is not None and len(here):
+        chart.add_scatter(
+            x=here["exposure"].tolist(),
+            y=here["value"].tolist(),
+            mode="markers",
+            marker={"symbol": "diamond-open", "size": 20, "color": ACCENT, "line": {"width": 3}},
+            name="当前地区",
+            hoverinfo="skip",
+        )
     if chosen.region and len(here):
         one = here.iloc[0]
         said = (
@@ -267,6 +280,7 @@ def _draw_clusters(scope: Scope, chosen: Filters) -> None:
                 key="recurrence-clusters",
                 alt="同一问题的多件反映",
             )
+            first = first.assign(region_name=read_clusters(scope, first)["地点"])
             said = reading.clusters(total, first.iloc[0] if len(first) else None)
             st.markdown(f":material/lightbulb: **解读**　{wording.plain(said)}")
     if table.selection.rows and table.selection.rows[0] < len(found.frame):
