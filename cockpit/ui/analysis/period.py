@@ -1,7 +1,8 @@
 """Section 阶段: months against what was to be expected, season, Spring Festival, days, early signals."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, timedelta
-from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -13,9 +14,10 @@ from cockpit.analysis.concentration import contributions
 from cockpit.analysis.discovery import FDR, q_values
 from cockpit.analysis.rates import change
 from cockpit.charts import band, calendar, decomposition, festival
-from cockpit.queries import Filters, analysis, last_year_period, previous_period
+from cockpit.queries import Filters, analysis, last_year_period, overview, previous_period
 from cockpit.queries.filters import DAY, add_months
 from cockpit.queries.measures import years
+from cockpit.region_code import level
 from cockpit.scope import Scope
 from cockpit.ui import cached, wording
 from cockpit.ui.analysis import reading
@@ -24,15 +26,16 @@ from cockpit.ui.analysis.panel import LIST, Panel, grid, period
 MONTHS_SHOWN = 36
 MONTHS_JUDGED = 24
 EXCEEDANCE_MONTHS = 12
-WEEKS_JUDGED = 26
+WEEKS_JUDGED, WEEKS_EVALUATED = 12, 26
 WEEKS_BEHIND = 156
 EVALUATION_DRAWS = 2
+RISING_MONTHS = 3
 FESTIVAL_YEARS = 4
 SMOOTHED_DAYS = 7
 CALENDAR_DAYS = 371
 NOTHING = "所选范围内没有投诉。"
 BASES = {"last_year": ("同比", last_year_period), "previous": ("环比", previous_period)}
-KINDS: tuple[tuple[Literal["region", "industry"], str], ...] = (("region", "地区"), ("industry", "行业"))
+KEYS = {"地区": "region_code", "行业": "industry_code"}
 SIDES_TOLD = {1: "▲ 增加", -1: "▼ 减少", 0: "未见明显变化"}
 
 
@@ -204,10 +207,8 @@ def _calendar(daily: pd.Series, chosen: Filters) -> Panel:
     )
 
 
-def _exceedances(scope: Scope, chosen: Filters) -> Panel:
-    found: pd.DataFrame = pd.concat(
-        [_watched_months(analysis.months(scope, chosen, by), by, kind) for by, kind in KINDS]
-    )
+def _exceedances(months: Mapping[str, pd.DataFrame]) -> Panel:
+    found = pd.concat([_watched_months(rows, kind) for kind, rows in months.items()])
     found = found.assign(q_value=q_values(found["p_value"]) if len(found) else [])
     claimed = found[found["is_exceeded"].astype(bool) & (found["q_value"] <= FDR)].sort_values(
         ["start", "q_value"], ascending=[False, True]
@@ -234,34 +235,50 @@ def _exceedances(scope: Scope, chosen: Filters) -> Panel:
     )
 
 
-def _watched_months(rows: pd.DataFrame, by: str, kind: str) -> pd.DataFrame:
-    whole = rows[rows["is_whole"].astype(bool)]
-    wide = whole.pivot_table(index="month", columns=f"{by}_code", values="complaint_count", aggfunc="sum")
+def _watched_months(rows: pd.DataFrame, kind: str) -> pd.DataFrame:
+    whole, key = rows[rows["is_whole"].astype(bool)], KEYS[kind]
+    wide = whole.pivot_table(index="month", columns=key, values="complaint_count", aggfunc="sum")
     # The first month may have begun in its middle.
     wide = wide.iloc[1:]
     if not len(wide):
         return pd.DataFrame(columns=["start", "kind", "series_name", "p_value", "is_exceeded", "expected"])
     months = [pd.Timestamp(month).date() for month in wide.index]
     found = season.watch(wide, [*months, add_months(months[-1], 1)], judged=EXCEEDANCE_MONTHS)
-    names = dict(zip(rows[f"{by}_code"], rows["name"], strict=True))
+    names = dict(zip(rows[key], rows["name"], strict=True))
     return found.assign(kind=kind, series_name=found["series"].map(names))
 
 
-@cached.by_scope
-def weekly(scope: Scope, chosen: Filters) -> tuple[pd.DataFrame, list[date]]:
-    """Return counts by week (rows) and series (columns `kind|name`) of parts and industries, and the edges of the weeks."""
-    last = cached.build(scope).as_of.date()
+def _weekly(days: Mapping[str, pd.DataFrame], last: date) -> tuple[pd.DataFrame, list[date]]:
+    """Return counts by week up to the last day (rows) and series (columns `kind|name`), and the edges of the weeks.
+
+    `days` has daily counts by kind of series; those before the weeks looked at are left out.
+    """
     edges = [last + DAY - timedelta(days=7 * weeks) for weeks in range(WEEKS_BEHIND, -1, -1)]
     columns: dict[str, NDArray[np.float64]] = {}
-    for by, kind in KINDS:
-        rows = analysis.days(scope, chosen, edges[0], last, by)
-        for (_, name), one in rows.groupby([f"{by}_code", "name"]):
-            columns[f"{kind}|{name}"] = one["complaint_count"].to_numpy(float).reshape(-1, 7).sum(axis=1)
+    for kind, rows in days.items():
+        # A village has too few complaints for any week to say something.
+        kept = rows[[level(code) != "village" for code in rows[KEYS[kind]]]] if kind == "地区" else rows
+        wide = kept.pivot_table(
+            index="day", columns=[KEYS[kind], "name"], values="complaint_count", aggfunc="sum"
+        )
+        inside = wide[wide.index >= pd.Timestamp(edges[0])].to_numpy(float)
+        for column, name in enumerate(wide.columns.get_level_values("name")):
+            columns[f"{kind}|{name}"] = inside[:, column].reshape(-1, 7).sum(axis=1)
     return pd.DataFrame(columns), edges
 
 
-def _signals(scope: Scope, chosen: Filters) -> Panel:
-    counts, edges = weekly(scope, chosen)
+def _days(scope: Scope, chosen: Filters, last: date) -> dict[str, pd.DataFrame]:
+    """Return daily counts by kind of series: years of them by industry, which tell the whole too."""
+    festivals = date(last.year - FESTIVAL_YEARS + 1, 1, 1) - timedelta(days=45)
+    weeks = last + DAY - timedelta(days=7 * WEEKS_BEHIND)
+    return {
+        "地区": analysis.days(scope, chosen, weeks, last, "region"),
+        "行业": analysis.days(scope, chosen, min(festivals, weeks, chosen.start or last), last, "industry"),
+    }
+
+
+def _signals(days: Mapping[str, pd.DataFrame], last: date) -> Panel:
+    counts, edges = _weekly(days, last)
     found = season.watch(counts, edges, judged=WEEKS_JUDGED) if counts.shape[1] else None
     if found is not None:
         names = found["series"].str.partition("|")
@@ -295,13 +312,59 @@ def _signals(scope: Scope, chosen: Filters) -> Panel:
     )
 
 
+def _rising(scope: Scope, chosen: Filters, by_region: pd.DataFrame) -> Panel:
+    """Return the panel of parts with a red alert left open whose repeats rise, over the last three whole months."""
+    whole = by_region[by_region["is_whole"].astype(bool)]
+    months = sorted(whole["month"].unique())[-2 * RISING_MONTHS :]
+    table = pd.DataFrame(columns=["name", "red", "now", "before", "percent", "direction"])
+    if len(months) == 2 * RISING_MONTHS:
+        counts = [
+            whole[whole["month"].isin(some)].groupby("region_code")["repeat_count"].sum()
+            for some in (months[:RISING_MONTHS], months[RISING_MONTHS:])
+        ]
+        last = pd.Timestamp(months[-1]) + pd.offsets.MonthEnd(0)
+        alerts = overview(
+            scope,
+            replace(chosen, start=pd.Timestamp(months[RISING_MONTHS]).date(), end=last.date(), level="red"),
+        ).alert_by_region
+        red = alerts.set_index("region_code")["red_open_count"]
+        table = contributions(*counts).assign(
+            name=lambda rows: rows.index.map(dict(zip(whole["region_code"], whole["name"], strict=True))),
+            red=lambda rows: red.reindex(rows.index).fillna(0),
+        )
+    told = table[(table["red"] > 0) & (table["direction"] == 1)]
+    shown = table[(table["red"] > 0) | (table["direction"] == 1)]
+    exported = pd.DataFrame(
+        {
+            "地区": shown["name"],
+            "未处置红色预警": shown["red"].astype(int),
+            "近三月重复投诉": shown["now"],
+            "之前三月": shown["before"],
+            "变化": [_percent(one) for one in shown["percent"]],
+            "判断": [SIDES_TOLD[side] for side in shown["direction"]],
+        }
+    )
+    return Panel(
+        key="period-rising",
+        title="早期信号：红色预警与重复投诉同升",
+        chart=exported if len(exported) else None,
+        reading=reading.rising(told, len(table)),
+        definition="近三个整月有未处置的红色预警，且重复投诉（办结后再次投诉）比之前三个月增加超出偶然"
+        "（条件二项检验，各地区同看 q≤0.05）。两者同时才算早期信号；表中列出其一者。",
+        data=exported,
+        empty=reading.rising(told, len(table)),
+        rows=None,
+    )
+
+
 @cached.by_scope
 def measured(scope: Scope, chosen: Filters) -> str:
     """Return how the early signals fare on these very series, in a sentence: spikes injected, alarms counted."""
-    counts, edges = weekly(scope, chosen)
+    last = cached.build(scope).as_of.date()
+    counts, edges = _weekly(_days(scope, chosen, last), last)
     if not counts.shape[1]:
         return reading.evaluation(None, 0)
-    found = season.evaluate(counts, edges, judged=WEEKS_JUDGED, draws=EVALUATION_DRAWS)
+    found = season.evaluate(counts, edges, judged=WEEKS_EVALUATED, draws=EVALUATION_DRAWS)
     return reading.evaluation(found, counts.shape[1])
 
 
@@ -310,16 +373,20 @@ def panels(scope: Scope, chosen: Filters) -> tuple[tuple[Panel, ...], ...]:
     """Return the panels of the section for a scope under filters."""
     monthly = _monthly(scope, chosen)
     last = cached.build(scope).as_of.date()
-    first = min(date(last.year - FESTIVAL_YEARS + 1, 1, 1) - timedelta(days=45), chosen.start or last)
-    rows = analysis.days(scope, chosen, first, last)
-    daily = pd.Series(rows["complaint_count"].to_numpy(float), pd.DatetimeIndex(rows["day"]))
-    begun = daily.ne(0).to_numpy().argmax() if daily.any() else len(daily)
-    daily = daily.iloc[begun:]
+    days = _days(scope, chosen, last)
+    months = {
+        "地区": analysis.months(scope, chosen, "region"),
+        "行业": analysis.months(scope, chosen, "industry"),
+    }
+    daily = days["行业"].groupby("day")["complaint_count"].sum()
+    # Before the first complaint nothing was counted yet.
+    daily = daily[daily.ne(0).cummax()]
     return (
         (_band(monthly, chosen), _changes(analysis.region_industry(scope, chosen), chosen)),
         (_decomposition(monthly), _festival(daily)),
         (_calendar(daily, chosen),),
-        (_exceedances(scope, chosen), _signals(scope, chosen)),
+        (_exceedances(months), _signals(days, last)),
+        (_rising(scope, chosen, months["地区"]),),
     )
 
 

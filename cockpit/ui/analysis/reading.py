@@ -268,6 +268,15 @@ def evaluation(found: Evaluation | None, series: int) -> str:
     )
 
 
+def rising(found: pd.DataFrame, judged: int) -> str:
+    """Say which of the places judged (`name`) have both a red alert left open and more repeats than chance explains."""
+    if not judged:
+        return "不足六个整月，不作判断。"
+    if not len(found):
+        return f"{judged} 个地区中，没有既有未处置红色预警、重复投诉又增加超出偶然的，未见早期信号。"
+    return f"{names(found['name'].tolist())}既有未处置红色预警，重复投诉又增加超出偶然，为早期信号，宜核实。"
+
+
 def signals(found: pd.DataFrame, what: str) -> str:
     """Say what series (`series_name`) are early signals: `is_early` in the latest window judged."""
     judged = found[found["expected"].notna()]
@@ -398,17 +407,17 @@ def shares(found: Funnel, of: Sequence[str], what: str, successes: int, trials: 
     return f"{whole}；{'，'.join(parts) if parts else '未见超出偶然的差异'}{widened}。"
 
 
-def pair(rows: pd.DataFrame, first: str, second: str) -> str:
-    """Say in which figures (`label`, `is_different`, `difference`) the first differs from the second beyond chance."""
+def pair(rows: pd.DataFrame, first: str, second: str, what: str = "项指标") -> str:
+    """Say in what (`label`, `is_judged`, `is_different`, `difference`) the first differs from the second beyond chance."""
     judged = rows[rows["is_judged"]]
     if not len(judged):
         return "两边的基数不足，不作判断。"
     told = judged[judged["is_different"]]
     if not len(told):
-        return f"{first}与{second}在 {len(judged)} 项指标上未见明显差异。"
+        return f"{first}与{second}相比，{len(judged)} {what}未见明显差异。"
     parts = [
         f"{names(told[sign * told['difference'] > 0]['label'].tolist())}{word}"
-        for sign, word in ((1, "高于"), (-1, "低于"))
+        for sign, word in ((1, "较高"), (-1, "较低"))
         if (sign * told["difference"] > 0).any()
     ]
-    return f"{first}的{'；'.join(parts)}{second}，超出偶然；其余未见明显差异。"
+    return f"{first}与{second}相比，{'，'.join(parts)}，超出偶然；{len(judged)} {what}中其余未见明显差异。"

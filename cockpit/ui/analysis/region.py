@@ -1,6 +1,7 @@
 """Section 地区: rates drawn towards the mean, the funnel, what industries explain, hot spots, siblings."""
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache
 
@@ -11,11 +12,11 @@ from scipy import sparse
 from cockpit import queries, region_code
 from cockpit.analysis import funnel as funnels
 from cockpit.analysis import space
-from cockpit.analysis.rates import empirical_bayes, poisson_interval
-from cockpit.charts import funnel, ranking, region_map, spots
+from cockpit.analysis.rates import empirical_bayes, poisson_interval, standardised
+from cockpit.charts import funnel, ranking, ratios, region_map, spots
 from cockpit.charts.theme import SIDES
 from cockpit.queries import Filters
-from cockpit.queries.analysis import region_counts
+from cockpit.queries.analysis import region_counts, region_strata
 from cockpit.queries.measures import MEASURES, years
 from cockpit.region_code import LEVEL_LABELS, LEVELS
 from cockpit.scope import Scope
@@ -26,6 +27,26 @@ from cockpit.ui.analysis.panel import Panel, grid, period
 UNIT = MEASURES["complaint_rate"].unit
 RANKED_MAX = 15
 CURVE_POINTS = 120
+DRAWS_MIN, DRAWS_MAX = 10_000, 100_000
+# By key: title, what is counted, how, of how many, and the list of it.
+STANDARDS: dict[
+    str, tuple[str, str, Callable[[pd.DataFrame], "pd.Series[float]"], str, tuple[tuple[str, str], ...]]
+] = {
+    "repeats": (
+        "重复投诉：实际与预期（扣除行业构成）",
+        "重复投诉",
+        lambda rows: rows["repeat_count"],
+        "complaint_count",
+        (("repeat", "true"),),
+    ),
+    "late": (
+        "未按期办结：实际与预期（扣除行业构成）",
+        "未按期投诉",
+        lambda rows: rows["due_count"] - rows["on_time_count"],
+        "due_count",
+        (("due", "late"),),
+    ),
+}
 NO_PARTS = "该地区没有下级，不作比较；可回到上一级看同级比较。"
 NO_POPULATION = "没有人口数据，无法计算投诉率：请在地区表中补充人口。"
 
@@ -172,6 +193,52 @@ def _funnel(parts: pd.DataFrame, rates: pd.DataFrame) -> Panel:
     )
 
 
+def _standardised(strata: pd.DataFrame, kind: str) -> Panel:
+    title, what, observed, exposure, rows = STANDARDS[kind]
+
+    def wide(name: str) -> pd.DataFrame:
+        counts = strata.assign(count=observed(strata) if name == "observed" else strata[exposure])
+        return counts.pivot_table(
+            index=["region_code", "name"],
+            columns="industry_code",
+            values="count",
+            aggfunc="sum",
+            fill_value=0,
+        )
+
+    had = wide("observed")
+    found = standardised(had.to_numpy(float), wide("exposure").to_numpy(float))
+    found = found.assign(
+        code=had.index.get_level_values("region_code"), name=had.index.get_level_values("name")
+    )
+    return Panel(
+        key=f"region-{kind}",
+        title=title,
+        chart=ratios.ratios(found, unit="件", rows_max=RANKED_MAX) if found["ratio"].notna().any() else None,
+        reading=reading.standardised(found, what),
+        definition=f"间接标准化：预期＝各行业在全体中的{what}占比×该地该行业的件数之和，比值为实际÷预期，1 为与行业构成应有的一样；"
+        "区间为精确泊松（Garwood 1936）。三角为错误发现率 q≤0.05 的地区。（按人口计的投诉率，行业构成在比值中抵消，故用漏斗图。）"
+        "点击标记进入该地区。",
+        data=pd.DataFrame(
+            {
+                "地区代码": found["code"],
+                "地区": found["name"],
+                f"{what}（件）": found["observed"].astype(int),
+                "预期（件）": found["expected"].round(2),
+                "实际/预期": found["ratio"].round(4),
+                "下限（95%）": found["low"].round(4),
+                "上限（95%）": found["high"].round(4),
+                "q 值": found["q_value"].round(6),
+                "判断": found["direction"].map({side: label for side, (_, _, label) in SIDES.items()}),
+            }
+        ),
+        empty=f"没有可比较的{what}，或该地区没有下级。",
+        picks=(("region", "code"),),
+        rows=rows,
+        rows_label=f"查看{what}",
+    )
+
+
 @lru_cache(maxsize=64)
 def _neighbours(longitude: tuple[float, ...], latitude: tuple[float, ...]) -> sparse.csr_array:
     """Return which places lie within two steps of each other: the same whatever else is filtered."""
@@ -192,7 +259,9 @@ def _spots(scope: Scope, chosen: Filters) -> Panel:
     at = places.set_index("region_code").loc[rates["code"], ["longitude", "latitude"]].astype(float)
     near = _neighbours(tuple(at["longitude"]), tuple(at["latitude"]))
     what = LEVEL_LABELS[level]
-    found = space.hot_spots(np.log(rates["rate"].clip(lower=1e-9)), near)
+    # The smallest p value, 2 / (draws + 1), must pass the threshold of so many tests.
+    draws = int(np.clip(100 * len(rates), DRAWS_MIN, DRAWS_MAX)) - 1
+    found = space.hot_spots(np.log(rates["rate"].clip(lower=1e-9)), near, permutations=draws)
     told = found.assign(
         code=rates["code"].to_numpy(),
         name=rates["name"].to_numpy(),
@@ -207,7 +276,7 @@ def _spots(scope: Scope, chosen: Filters) -> Panel:
         title=f"热点与冷点（{what}）",
         chart=spots.spots(outlines(scope, chosen.region), shown, unit=UNIT) if len(shown) else None,
         reading=reading.spots(found, rates["name"].tolist(), what),
-        definition="Gi*（Getis、Ord 1992）：一地与其两步以内的相邻地区合看是否高于随机，99,999 次随机排列，错误发现率 q≤0.05。"
+        definition=f"Gi*（Getis、Ord 1992）：一地与其两步以内的相邻地区合看是否高于随机，{draws:,} 次随机排列，错误发现率 q≤0.05。"
         "相邻取中心点最近的六个，互为相邻。说的是一片，不是一点；未判为热点不等于平静（风险为平均 1.5 倍的片区多数测不出）。",
         data=pd.DataFrame(
             {
@@ -259,7 +328,9 @@ def panels(scope: Scope, chosen: Filters) -> tuple[tuple[Panel, ...], ...]:
     siblings = _siblings(scope, chosen)
     first = (_map(scope, chosen, rates), _ranking(parts, rates))
     second = (_funnel(parts, rates), _spots(scope, chosen))
-    return (first, second, (siblings,)) if siblings else (first, second)
+    strata = region_strata(scope, chosen)
+    third = tuple(_standardised(strata, kind) for kind in STANDARDS)
+    return (first, second, third, (siblings,)) if siblings else (first, second, third)
 
 
 def draw(scope: Scope, chosen: Filters) -> None:
