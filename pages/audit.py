@@ -30,8 +30,8 @@ def render(scope: Scope) -> None:
     limit = settings().export_rows_max
     total = audit.count(ledger, most=max(COUNT_MAX, limit) + 1, **chosen)
     with st.container(horizontal=True, vertical_alignment="center"):
-        shown = f"超过 **{COUNT_MAX:,}**" if total > COUNT_MAX else f"共 **{total:,}**"
-        st.markdown(f"{shown} 条记录，新的在前，时间为北京时间", width="stretch")
+        amount = f"超过 **{COUNT_MAX:,}**" if total > COUNT_MAX else f"共 **{total:,}**"
+        st.markdown(f"{amount} 条记录，新的在前，时间为北京时间", width="stretch")
         if 0 < total <= limit:
             given: dict[str, object] = {
                 name: str(st.session_state[name]) for name in FILTERS if st.session_state.get(name)
@@ -49,12 +49,13 @@ def render(scope: Scope) -> None:
         st.info("没有符合条件的记录。", icon=":material/inbox:")
         return
     rows = _page(ledger, chosen)
+    shown = entry.table(rows)
     table = st.dataframe(
-        entry.table(rows),
+        # The grid's own word for no number is English.
+        shown.assign(行数=shown["行数"].map(wording.number)),
         hide_index=True,
         height="content" if len(rows) <= 12 else TALL,
         column_config={
-            "行数": st.column_config.NumberColumn(format="localized"),
             "说明": st.column_config.Column(width="large"),
         },
         on_select="rerun",

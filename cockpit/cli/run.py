@@ -8,6 +8,8 @@ from cockpit.cli.serve import serve
 from cockpit.ingest import load
 from cockpit.ledger import demo_accounts, open_ledger
 from cockpit.ledger.demo_accounts import DemoPlaces
+from cockpit.loop import decision
+from cockpit.queries import Filters
 from cockpit.region_code import level
 from cockpit.scope import ALL, Scope
 from cockpit.settings import ROOT, Settings, settings
@@ -15,6 +17,7 @@ from cockpit.warehouse import snapshot
 from cockpit.warehouse.build import build
 
 DEMO_PROVINCE = "990000000000"
+ASSIGNED_MAX = 3
 
 
 def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -39,6 +42,8 @@ def prepare(configured: Settings, scale: str) -> None:
         build(configured, _say)
     if places := _demo_places(configured):
         made = demo_accounts.ensure(configured, open_ledger(configured), places)
+        if made:
+            _assign(configured, places)
         path = made or configured.home / demo_accounts.FILE
         if path.exists():
             _say(path.read_text(encoding="utf-8"))
@@ -66,6 +71,26 @@ def _demo_places(configured: Settings) -> DemoPlaces | None:
     handling = queries.run("complaint_handling", root, {"region": county}, settings=configured)
     units = handling.sort_values("received_count")["unit_id"].loc[lambda ids: ids.str.len() > 0]
     return DemoPlaces(root_code, county, str(units.iloc[-1]) if len(units) else "", chain[-1])
+
+
+def _assign(configured: Settings, places: DemoPlaces) -> None:
+    """Have the demonstration room assign alerts of the village to its station, which else had nothing to do."""
+    # The pages' own reading of an alert's row; with it comes what only a served cockpit needs.
+    from cockpit.ui.disposal import alert_of
+
+    ledger = open_ledger(configured)
+    room = Scope("room", "room", (places.county,), (ALL,), (ALL,))
+    village = Filters(region=places.village)
+    rows = [
+        queries.alert_detail(room, alert_id, settings=configured).iloc[0]
+        for stage in ("raised", "assigned")
+        for alert_id in queries.alert_list(
+            room, village, stage=stage, rows=ASSIGNED_MAX, settings=configured
+        ).frame["id"]
+    ]
+    for row in rows[:ASSIGNED_MAX]:
+        given = decision.Given(handler="station", note="演示：请核查。")
+        decision.act(ledger, room, alert_of(row), "assign", given, version=0, settings=configured)
 
 
 def run(options: argparse.Namespace) -> int:

@@ -160,7 +160,7 @@ def _said(entry: audit.Entry, values: Mapping[str, Any]) -> str:
     return "；".join(
         f"{_key(entry, name)}：{_value(entry, name, value)}"
         for name, value in values.items()
-        if value is not None and value != ""
+        if value not in (None, "", [])
     )
 
 
