@@ -22,7 +22,8 @@ CUSTOM = "自定义"
 MONTHS_OFFERED = 120
 
 
-def _month(text: str | None) -> date | None:
+def month_of(text: str | None) -> date | None:
+    """Return the first day of a month as an address has it (YYYY-MM); None for anything else."""
     try:
         month = date.fromisoformat(f"{text}-01") if text else None
     except ValueError:
@@ -31,7 +32,8 @@ def _month(text: str | None) -> date | None:
     return month if month and FIRST_DAY <= month <= LAST_DAY else None
 
 
-def _month_end(month: date) -> date:
+def month_end(month: date) -> date:
+    """Return the last day of a month."""
     return month.replace(day=monthrange(month.year, month.month)[1])
 
 
@@ -54,9 +56,9 @@ def _valid(scope: Scope, raw: Mapping[str, str], as_of: date) -> Filters:
         st.toast("链接中的地区不在您的范围内，已改为显示您的全部范围。", icon=":material/lock:")
         region = None
     start, end = default_period(as_of)
-    first, last = _month(raw.get("from")), _month(raw.get("to"))
+    first, last = month_of(raw.get("from")), month_of(raw.get("to"))
     if first and last and first <= last:
-        start, end = first, _month_end(last)
+        start, end = first, month_end(last)
     industry = raw.get("industry")
     chosen = raw.get("level")
     return Filters(
@@ -162,16 +164,21 @@ def _period(scope: Scope, filters: Filters) -> None:
     names: list[str] = [*presets, CUSTOM]
     st.selectbox("期间", names, key="filter-period", on_change=_choose_period, args=(scope, presets))
     if named == CUSTOM:
-        last = pd.Period(build.as_of, "M")
-        span = pd.period_range(last - MONTHS_OFFERED + 1, last).strftime("%Y-%m").tolist()
         for key, label, month in (
             ("filter-from", "起始月", filters.start),
             ("filter-to", "截止月", filters.end),
         ):
             text = f"{month:%Y-%m}"
             st.session_state[key] = text
-            options = span if text in span else sorted([*span, text])
-            st.selectbox(label, options, key=key, on_change=_choose_months, args=(scope,))
+            months = months_offered(scope, month)
+            st.selectbox(label, months, key=key, on_change=_choose_months, args=(scope,))
+
+
+def months_offered(scope: Scope, *more: date | None) -> list[str]:
+    """Return the last ten years of months to choose from, and more, as texts of an address."""
+    last = pd.Period(cached.build(scope).as_of, "M")
+    span = pd.period_range(last - MONTHS_OFFERED + 1, last).strftime("%Y-%m")
+    return sorted({*span, *(f"{month:%Y-%m}" for month in more if month)})
 
 
 def _choose(scope: Scope, name: str, key: str) -> None:

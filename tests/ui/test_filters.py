@@ -72,7 +72,7 @@ def test_unknown_industry_and_level_are_left_out(toasts: list[str]) -> None:
 def test_periods_offered_are_whole_months() -> None:
     for name, (start, end) in filters._presets(AS_OF).items():
         assert start.day == 1, name
-        assert filters._month_end(end) == end, name
+        assert filters.month_end(end) == end, name
         assert start <= end < AS_OF
 
 

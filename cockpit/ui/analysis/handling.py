@@ -18,7 +18,7 @@ from cockpit.scope import Scope
 from cockpit.ui import cached
 from cockpit.ui.analysis import reading
 from cockpit.ui.analysis.choice import choice
-from cockpit.ui.analysis.panel import Panel, grid
+from cockpit.ui.analysis.panel import Panel, grid, period
 
 By = Literal["region", "unit", "industry"]
 BY: dict[By, str] = {"region": "地区", "unit": "承办单位", "industry": "行业"}
@@ -83,7 +83,8 @@ def counts(scope: Scope, chosen: Filters, by: By) -> pd.DataFrame:
         rows = analysis.unit_counts(scope, chosen).rename(columns={"unit_id": "code"})
     elif by == "industry":
         months = analysis.months(scope, chosen, by="industry")
-        inside = months["month"].between(pd.Timestamp(chosen.start), pd.Timestamp(chosen.end))
+        start, end = period(chosen)
+        inside = months["month"].between(pd.Timestamp(start), pd.Timestamp(end))
         rows = months[inside].groupby(["industry_code", "name"], as_index=False)[list(analysis.COUNTS)].sum()
         rows = rows.rename(columns={"industry_code": "code"})
     else:
@@ -187,18 +188,19 @@ def curves(days: pd.DataFrame) -> tuple[Survival, pd.DataFrame, pd.DataFrame]:
     direction` (1 sooner than the others), those of at least ten complaints, the largest sixty.
     """
     whole = kaplan_meier(days["days"], days["is_closed"], days["complaint_count"])
-    sizes = (
-        days.groupby(["group", "name"])["complaint_count"].sum().sort_values(ascending=False, kind="stable")
+    sizes = days.groupby(["group", "name"], as_index=False)["complaint_count"].sum()
+    sizes = sizes[sizes["complaint_count"] >= COMPARED_MIN].sort_values(
+        ["complaint_count", "group"], ascending=[False, True]
     )
-    sizes = sizes[sizes >= COMPARED_MIN].head(COMPARED_MAX)
     rows, drawn = [], [_curve("合计", whole)]
-    for number, ((group, name), size) in enumerate(sizes.items() if len(sizes) > 1 else ()):
-        here = (days["group"] == group).to_numpy()
+    compared = sizes.head(COMPARED_MAX).to_dict("records") if len(sizes) > 1 else []
+    for number, one in enumerate(compared):
+        here = (days["group"] == one["group"]).to_numpy()
         own = kaplan_meier(*(days.loc[here, column] for column in ("days", "is_closed", "complaint_count")))
         test = difference(days["days"], days["is_closed"], here, days["complaint_count"])
-        rows.append((group, name, int(size), own.ended, own.median, test.p_value, test.direction))
+        rows.append((*one.values(), own.ended, own.median, test.p_value, test.direction))
         if number < CURVES_MAX:
-            drawn.append(_curve(name, own))
+            drawn.append(_curve(one["name"], own))
     columns = ["group", "name", "complaint_count", "closed_count", "median", "p_value", "direction"]
     groups = pd.DataFrame(rows, columns=columns)
     groups["q_value"] = q_values(groups["p_value"].astype(float))

@@ -56,11 +56,16 @@ def funnel(found: Funnel, places: Sequence[str], what: str = "投诉率") -> str
     widened = (
         f"地区之间本身差异较大（φ={found.dispersion:.1f}），控制限已相应放宽。" if found.is_widened else ""
     )
+    if not parts and found.is_widened:
+        return (
+            f"{judged} 个地区之间的差异超出偶然（φ={found.dispersion:.1f}），但差异普遍，没有哪一个格外突出："
+            "控制限已按 √φ 放宽。"
+        )
     if not parts:
         outside = int((points["position"] != 0).sum())
         more = f"（有 {outside} 个在 95% 线外，属多个地区同看时的偶然范围）" if outside else ""
-        return f"{judged} 个地区未见超出偶然的差异{more}。{widened}"
-    return f"{'；'.join(parts)}，其余地区的高低属偶然范围。{widened}"
+        return f"{judged} 个地区未见超出偶然的差异{more}。"
+    return f"{'；'.join(parts)}，其余地区不分高低。{widened}"
 
 
 def standardised(ratios: pd.DataFrame, what: str) -> str:
@@ -106,7 +111,9 @@ def siblings(rates: pd.DataFrame, here: str) -> str:
     parts = [
         f"{word} {count} 个同级地区" for count, word in ((lower, "明显高于"), (higher, "明显低于")) if count
     ]
-    return f"{one['name']}的投诉率{'、'.join(parts)}（区间不相交），与其余 {len(others) - lower - higher} 个难分高低。"
+    rest = len(others) - lower - higher
+    more = f"，与其余 {rest} 个难分高低" if rest else ""
+    return f"{one['name']}的投诉率{'、'.join(parts)}（区间不相交）{more}。"
 
 
 def pareto(parts: pd.DataFrame) -> str:
@@ -379,7 +386,7 @@ def stages(found: pd.DataFrame) -> str:
     known = found[found["p90"].notna()]
     if not len(known):
         return "没有可用的环节记录。"
-    slowest = known.loc[known["p90"].idxmax()]
+    slowest = known.sort_values("p90").iloc[-1]
     half = f"半数 {slowest['p50']:.0f} 天内离开，" if slowest["p50"] == slowest["p50"] else ""
     told = f"停留最长的是{slowest['label']}：{half}九成 {slowest['p90']:.0f} 天内离开"
     late = found[found["over_share"].notna()]
