@@ -244,7 +244,8 @@ def _after(state: AlertState, began: AlertState, decision: Decision) -> AlertSta
         version=decision.version,
         seq=decision.seq,
         stage=decision.to_stage,
-        stage_at=decision.at if is_moved else state.stage_at,
+        # A new handler begins the stage anew, and so does taking it up: neither is lying still.
+        stage_at=decision.at if is_moved or decision.action in {"assign", "accept"} else state.stage_at,
         due_at=decision.due_at,
         is_urged=decision.action == "urge" or (state.is_urged and not is_forward),
         upstream_stage=decision.upstream_stage,

@@ -70,6 +70,7 @@ __all__ = [
     "last_year_period",
     "overview",
     "previous_period",
+    "problem",
     "refresh",
     "region_children",
     "region_path",
@@ -92,6 +93,11 @@ def build_id(*, settings: Settings | None = None) -> str:
 def revision(*, settings: Settings | None = None) -> str:
     """Return the name of the build and of the state of the decisions over it; CockpitError without a build."""
     return store(settings).revision
+
+
+def problem(*, settings: Settings | None = None) -> str | None:
+    """Return in Chinese why what is shown may not be the newest; None when it is."""
+    return store(settings).problem
 
 
 def refresh(*, settings: Settings | None = None) -> None:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 
+from cockpit import queries
 from cockpit.error import CockpitError
 from cockpit.scope import ALL, ROLE_LABELS, Scope
 from cockpit.settings import settings
@@ -74,6 +75,8 @@ def around(
         with st.container(horizontal=True, vertical_alignment="center"):
             st.subheader(current.title, anchor=False, width="content")
             _source(scope)
+        if problem := queries.problem():
+            st.warning(problem, icon=":material/sync_problem:")
         yield
     except CockpitError as error:
         st.error(str(error), icon=":material/error:")
