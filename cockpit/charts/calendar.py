@@ -14,13 +14,13 @@ def calendar(days: pd.DataFrame, *, unit: str, height: int = 230) -> Spec:
     `days` has `day, count`. A click reports `day`. Empty input gives an empty chart.
     """
     day = pd.to_datetime(days["day"])
-    monday = day - pd.to_timedelta(day.dt.weekday, "D")
+    monday = day - pd.to_timedelta(day.dt.day_of_week, "D")
     values = [
         {"day": one, "week": week, "weekday": WEEKDAYS[weekday], "count": count}
         for one, week, weekday, count in zip(
             day.dt.strftime("%Y-%m-%d"),
             monday.dt.strftime("%Y-%m-%d"),
-            day.dt.weekday,
+            day.dt.day_of_week,
             days["count"].tolist(),
             strict=True,
         )

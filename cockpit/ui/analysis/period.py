@@ -67,7 +67,9 @@ def _band(monthly: pd.Series, chosen: Filters) -> Panel:
     return Panel(
         key="period-band",
         title="月度走势与预期范围",
-        chart=band.band(shown, unit="件", chosen=(f"{chosen.start:%Y-%m-01}", f"{chosen.end:%Y-%m-01}"))
+        chart=band.band(
+            shown, unit="件", chosen=(f"{chosen.start:%Y-%m-01}", f"{chosen.end:%Y-%m-01}"), height=460
+        )
         if len(shown)
         else None,
         reading=reading.band(shown) if len(shown) else "",
@@ -113,7 +115,9 @@ def _changes(cells: pd.DataFrame, chosen: Filters) -> Panel:
         told.append(reading.change(whole, named))
         table[f"{named}对比（件）"] = [whole.before, *parts["before"]]
         table[named] = [_percent(one) for one in (whole.percent, *parts["percent"])]
-        table[f"{label}判断"] = [SIDES_TOLD[side] for side in (reading.side(whole), *parts["direction"])]
+        table[f"{named.partition('（')[0]}判断"] = [
+            SIDES_TOLD[side] for side in (reading.side(whole), *parts["direction"])
+        ]
     shown = table.assign(
         **{
             str(name): table[name].map(lambda count: f"{count:,.0f}")

@@ -5,6 +5,7 @@ A place, industry or month is named only where its test holds after all were loo
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 import pandas as pd
 
@@ -240,7 +241,7 @@ def weekdays(daily: pd.Series) -> str:
     if not daily.sum():
         return "所选期间没有投诉。"
     top = daily.idxmax()
-    weekend = pd.DatetimeIndex(daily.index).weekday >= 5
+    weekend = pd.DatetimeIndex(daily.index).day_of_week >= 5
     if weekend.all() or not weekend.any():
         return f"最多的一天是 {top:%Y-%m-%d}，{daily.max():,.0f} 件。"
     return (
@@ -337,7 +338,7 @@ def recurrence(found: Survival, days: Sequence[int]) -> str:
     return f"{found.items:,} 件已办结的投诉，再次反映的占比：{words}。同村同类投诉多的地方，巧合也会计入。"
 
 
-def clusters(total: int, first: "pd.Series[object] | None") -> str:
+def clusters(total: int, first: "pd.Series[Any] | None") -> str:
     """Say how many problems several complaints tell of, and which is the hottest."""
     if not total or first is None:
         return "本期没有多件投诉反映同一问题。"
