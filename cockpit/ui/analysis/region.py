@@ -7,6 +7,7 @@ from functools import lru_cache
 
 import numpy as np
 import pandas as pd
+import streamlit as st
 from scipy import sparse
 
 from cockpit import queries, region_code
@@ -19,7 +20,7 @@ from cockpit.queries import Filters
 from cockpit.queries.analysis import region_counts, region_strata
 from cockpit.queries.measures import MEASURES, years
 from cockpit.region_code import LEVEL_LABELS, LEVELS
-from cockpit.scope import Scope
+from cockpit.scope import ALL, Scope
 from cockpit.ui import cached
 from cockpit.ui.analysis import reading
 from cockpit.ui.analysis.panel import Panel, grid, period
@@ -206,6 +207,8 @@ def _standardised(strata: pd.DataFrame, kind: str) -> Panel:
             fill_value=0,
         )
 
+    if not len(strata):
+        return Panel(key=f"region-{kind}", title=title, chart=None, reading="", definition="", empty=NO_PARTS)
     had = wide("observed")
     found = standardised(had.to_numpy(float), wide("exposure").to_numpy(float))
     found = found.assign(
@@ -256,7 +259,13 @@ def _finer(scope: Scope, region: str | None) -> str:
 def _spots(scope: Scope, chosen: Filters) -> Panel:
     level = _finer(scope, chosen.region)
     places, rates = _of(scope, chosen, level)
-    at = places.set_index("region_code").loc[rates["code"], ["longitude", "latitude"]].astype(float)
+    # What is recorded at the focus itself stands under its code too.
+    at = (
+        places[places["level"].notna()]
+        .set_index("region_code")
+        .loc[rates["code"], ["longitude", "latitude"]]
+        .astype(float)
+    )
     near = _neighbours(tuple(at["longitude"]), tuple(at["latitude"]))
     what = LEVEL_LABELS[level]
     # The smallest p value, 2 / (draws + 1), must pass the threshold of so many tests.
@@ -335,4 +344,8 @@ def panels(scope: Scope, chosen: Filters) -> tuple[tuple[Panel, ...], ...]:
 
 def draw(scope: Scope, chosen: Filters) -> None:
     """Draw the section."""
+    if scope.units != (ALL,):
+        st.caption(
+            "您的范围只含指定单位承办的投诉：地区之间的高低可能只是这些单位分布不同，不代表当地投诉多少。"
+        )
     grid(panels(scope, chosen), scope, chosen)
