@@ -16,7 +16,7 @@ KINDS = {
 }
 NAMED_MAX = 8
 # Room for a name, as shares of the chart.
-NAME_WIDTH, NAME_HEIGHT = 0.3, 0.1
+NAME_WIDTH, NAME_HEIGHT = 0.2, 0.1
 
 
 def kind(topics: pd.DataFrame, prevalence: float, repeat_share: float) -> list[str]:
@@ -28,7 +28,7 @@ def kind(topics: pd.DataFrame, prevalence: float, repeat_share: float) -> list[s
 def quadrant(topics: pd.DataFrame, *, prevalence: float, repeat_share: float) -> go.Figure:
     """Draw one mark a topic, its area by complaints, with lines at what is widespread and at what is recurring.
 
-    `topics` has `industry, linked` (industry and category as an address has them), `name, complaint_count, repeat_count,
+    `topics` has `industry, linked` (industry and category as an address has them), `name`, its short `label`, `complaint_count, repeat_count,
     place_count, prevalence, repeat_share` (of 1); the lines are of 1 too. Empty input gives axes alone.
     """
     drawn = figure(400, "普遍率：有此类投诉的村占比（%）", "反复率：办结后再次反映的占比（%）")
@@ -46,7 +46,9 @@ def quadrant(topics: pd.DataFrame, *, prevalence: float, repeat_share: float) ->
             x=(100 * part["prevalence"]).tolist(),
             y=(100 * part["repeat_share"]).tolist(),
             mode="markers+text",
-            text=[name if at in named else "" for at, name in zip(part.index, names, strict=True)],
+            text=[
+                name if at in named else "" for at, name in zip(part.index, texts(part["label"]), strict=True)
+            ],
             textposition="top center",
             textfont={"size": 11},
             cliponaxis=False,

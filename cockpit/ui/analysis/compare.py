@@ -20,6 +20,7 @@ from cockpit.scope import Scope
 from cockpit.ui import cached, filters, wording
 from cockpit.ui.analysis import reading
 from cockpit.ui.analysis.choice import choice
+from cockpit.ui.analysis.handling import curve
 from cockpit.ui.analysis.panel import Panel, grid, period
 
 REGION, FIRST, LAST = "with", "with_from", "with_to"
@@ -337,9 +338,7 @@ def _durations(both: tuple[Side, Side], days: tuple[pd.DataFrame, pd.DataFrame])
     names = _columns(both)
     columns = ("days", "is_closed", "complaint_count")
     found = [kaplan_meier(*(rows[column] for column in columns)) for rows in days]
-    drawn = pd.concat(
-        [one.curve.assign(group=name) for one, name in zip(found, names, strict=True)], ignore_index=True
-    )
+    drawn = pd.concat([curve(name, one) for one, name in zip(found, names, strict=True)], ignore_index=True)
     said = "；".join(
         f"{name}半数在 {one.median:.0f} 天内办结" if one.median == one.median else f"{name}办结不足一半"
         for one, name in zip(found, names, strict=True)
@@ -362,8 +361,9 @@ def _durations(both: tuple[Side, Side], days: tuple[pd.DataFrame, pd.DataFrame])
             }
         ),
         empty="两边都没有可计时的投诉。",
-        rows=(("state", "open"),),
-        rows_label="查看未办结的投诉",
+        # An empty text clears a filter of the first side.
+        rows=tuple(({"region": "", "industry": ""} | filters.address(both[1].filters)).items()),
+        rows_label="查看对比一方的投诉",
     )
 
 
@@ -376,8 +376,8 @@ def panels(scope: Scope, chosen: Filters, other: Filters) -> tuple[tuple[Panel, 
     spans = (years(*period(chosen)), years(*period(other))) if chosen.region == other.region else None
     rows = figures(totals, (both[0].person_years, both[1].person_years), spans, days)
     return (
-        (_figures(both, rows), _lines(scope, both)),
-        (_mix(scope, both), _durations(both, days)),
+        (_figures(both, rows),),
+        (_lines(scope, both), _mix(scope, both), _durations(both, days)),
     )
 
 

@@ -192,7 +192,7 @@ def curves(days: pd.DataFrame) -> tuple[Survival, pd.DataFrame, pd.DataFrame]:
     sizes = sizes[sizes["complaint_count"] >= COMPARED_MIN].sort_values(
         ["complaint_count", "group"], ascending=[False, True]
     )
-    rows, drawn = [], [_curve("合计", whole)]
+    rows, drawn = [], [curve("合计", whole)]
     compared = sizes.head(COMPARED_MAX).to_dict("records") if len(sizes) > 1 else []
     for number, one in enumerate(compared):
         here = (days["group"] == one["group"]).to_numpy()
@@ -200,7 +200,7 @@ def curves(days: pd.DataFrame) -> tuple[Survival, pd.DataFrame, pd.DataFrame]:
         test = difference(days["days"], days["is_closed"], here, days["complaint_count"])
         rows.append((*one.values(), own.ended, own.median, test.p_value, test.direction))
         if number < CURVES_MAX:
-            drawn.append(_curve(one["name"], own))
+            drawn.append(curve(one["name"], own))
     columns = ["group", "name", "complaint_count", "closed_count", "median", "p_value", "direction"]
     groups = pd.DataFrame(rows, columns=columns)
     groups["q_value"] = q_values(groups["p_value"].astype(float))
@@ -208,9 +208,9 @@ def curves(days: pd.DataFrame) -> tuple[Survival, pd.DataFrame, pd.DataFrame]:
     return whole, pd.concat(drawn, ignore_index=True), groups
 
 
-def _curve(name: str, found: Survival) -> pd.DataFrame:
+def curve(name: str, found: Survival) -> pd.DataFrame:
     """Return a curve as far as some are still watched: beyond, single complaints would draw it."""
-    rows = found.curve[found.curve["at_risk"] >= min(AT_RISK_MIN, found.items)]
+    rows = found.curve[found.curve["at_risk"] >= min(max(AT_RISK_MIN, found.items / 200), found.items)]
     return rows[["day", "share", "low", "high", "at_risk"]].assign(group=name)
 
 

@@ -41,6 +41,7 @@ def _topics(scope: Scope, chosen: Filters) -> Panel:
     found = topics.topics(asked.histogram, asked.repeats, asked.places)
     names = cached.industry_names(scope)
     found = found.rename(columns={"industry_code": "industry"})
+    found["label"] = found["category"].replace("", NO_CATEGORY)
     found["linked"] = found["category"].replace("", NONE)
     found["name"] = [
         f"{names.get(industry, NO_INDUSTRY)}·{category or NO_CATEGORY}"
