@@ -7,14 +7,14 @@ without one, also as a filter; the alert level of the filters means nothing here
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from cockpit import region_code
-from cockpit.queries.filters import Filters, Period, last_year_period, previous_period
+from cockpit.queries.filters import Filters, Period, is_whole_months, last_year_period, previous_period
 from cockpit.queries.listing import Page
 from cockpit.queries.named import Query, fetch, fetch_arrays, roots_of
 from cockpit.queries.overview import (
@@ -26,7 +26,7 @@ from cockpit.queries.overview import (
     with_period,
 )
 from cockpit.queries.target import TOTAL, Focus, targets
-from cockpit.scope import Scope
+from cockpit.scope import ALL, Scope
 from cockpit.settings import Settings
 from cockpit.settings import settings as process_settings
 from cockpit.views.store import store
@@ -36,6 +36,8 @@ COUNTS = (*COMPLAINT_COUNTS, "repeat_count")
 NO_UNIT_NAME = "未标明单位"
 NO_TIMES = pd.DatetimeIndex([])
 REGION_COLUMNS = ("code", "name", "level", "parent", "population", "households", "longitude", "latitude")
+# Roll-ups by day and by duration are kept so far down: below, few facts are left to read.
+COARSE_LEVELS = ("province", "city", "county")
 # The stages in which a complaint waits for somebody, and until the writer rates the answer.
 STAGES = ("accepted", "referred", "handling", "reviewed", "replied")
 # Days a stage may take: accept or refer within 15 days (信访工作条例, 2022); the others have no limit of their own.
@@ -45,10 +47,14 @@ _REGION = Query("analysis_region", "分析：投诉，按区划、期间、行�
 _LEVEL = Query("analysis_region_level", "分析：一级的全部区划")
 _MONTH = Query("analysis_month", "分析：投诉，各月")
 _DAY = Query("analysis_day", "分析：投诉，各日")
+_DAY_ROLLED = Query("analysis_day_rolled", "分析：投诉，各日，县以上")
 _UNIT = Query("analysis_unit", "分析：投诉，按承办单位")
+_UNIT_ROLLED = Query("analysis_unit_rolled", "分析：投诉，按承办单位，整月")
+_DURATION = Query("analysis_duration", "分析：各类时长，县以上，整月")
 _HANDLING = Query("analysis_handling", "分析：办理天数")
 _STAGE = Query("analysis_stage", "分析：各环节停留")
 _TOPIC = Query("analysis_topic", "分析：问题的普遍与反复")
+_TOPIC_ROLLED = Query("analysis_topic_rolled", "分析：问题的普遍与反复，整月")
 _PLACE = Query("analysis_place", "分析：地点数")
 _RETURN = Query("analysis_return", "分析：办结后再次投诉")
 _CLUSTER = Query("analysis_cluster", "分析：同一问题的投诉")
@@ -80,6 +86,15 @@ class _Asked:
     as_of: pd.Timestamp
     values: dict[str, object]
 
+    def areas(self, by: str | None) -> dict[str, object]:
+        """Return the parameters that name the roots of the focus in a roll-up, and by region its parts."""
+        codes = {*self.focus.roots, *(self.focus.parts if by == "region" else ())}
+        return {
+            "by": by or "",
+            "areas": sorted(codes) or ["~"],
+            "levels": sorted({region_code.level(code) for code in codes}) or ["~"],
+        }
+
 
 def _asked(scope: Scope, filters: Filters, settings: Settings | None) -> _Asked:
     anyone = replace(scope, who="*") if scope.who else scope
@@ -94,6 +109,7 @@ def _asked(scope: Scope, filters: Filters, settings: Settings | None) -> _Asked:
         "industry": filters.industry,
         "from": start,
         "to": end,
+        "prefix": max((len(region_code.prefix(code)) for code in focus.parts), default=12),
         "spans": [_span(code) for code in focus.roots] or [{"low": "~", "high": ""}],
     }
     names = dict(zip(industries["code"], industries["name"], strict=True))
@@ -217,16 +233,8 @@ def months(
     itself, where there is any; both sum to the months without `by`.
     """
     asked = _asked(scope, filters, settings)
-    parts = asked.focus.parts if by == "region" else ()
-    values = asked.values | {
-        "by": by,
-        "roots": list(asked.focus.roots) or ["~"],
-        "parts": list(parts) or ["~"],
-        "areas": [*parts, *asked.focus.roots] or ["~"],
-        "levels": sorted({region_code.level(code) for code in (*parts, *asked.focus.roots)}) or ["~"],
-    }
     with store(settings).reader(scope) as reader:
-        frame = fetch(reader, _MONTH, values)
+        frame = fetch(reader, _MONTH, asked.values | asked.areas(by))
     if by == "region":
         frame = _with_rest(frame, asked, ["month"], COUNTS)
     index = pd.date_range(frame["month"].min(), asked.as_of, freq="MS") if len(frame) else NO_TIMES
@@ -251,10 +259,13 @@ def days(
     for what is recorded at the focus itself.
     """
     asked = _asked(scope, filters, settings)
-    values = asked.values | {"from": start, "to": end, "by": by, "prefix": _prefix(asked)}
+    values = asked.values | asked.areas(by) | {"from": start, "to": end}
+    is_rolled = _is_coarse(scope, values)
     with store(settings).reader(scope) as reader:
-        frame = fetch(reader, _DAY, values)
-    if by == "region":
+        frame = fetch(reader, _DAY_ROLLED if is_rolled else _DAY, values)
+    if by == "region" and is_rolled:
+        frame = _with_rest(frame, asked, ["day"], ("complaint_count",))
+    elif by == "region":
         frame["region_code"] = _part_of(asked, frame["region_code"])
         frame = frame.groupby(["day", "region_code"], as_index=False, sort=False)[["complaint_count"]].sum()
     index = pd.date_range(start, end) if start <= end else NO_TIMES
@@ -305,9 +316,9 @@ def _names(asked: _Asked, by: str, codes: pd.Series, units: Mapping[str, str] | 
     return [known.get(code, nothing if by != "unit" or not code else code) for code in codes]
 
 
-def _prefix(asked: _Asked) -> int:
-    """Return how many digits of a code tell the part it lies in."""
-    return max((len(region_code.prefix(code)) for code in asked.focus.parts), default=12)
+def _is_coarse(scope: Scope, values: Mapping[str, object]) -> bool:
+    """Tell whether the roll-ups kept down to the county, over all units, have what is asked for."""
+    return scope.units == (ALL,) and set(COARSE_LEVELS).issuperset(cast("list[str]", values["levels"]))
 
 
 def _part_of(asked: _Asked, found: pd.Series) -> list[str]:
@@ -326,7 +337,8 @@ def unit_counts(scope: Scope, filters: Filters, *, settings: Settings | None = N
     """Return unit_id ('' for none), name and COUNTS of every unit with complaints, the most first."""
     asked = _asked(scope, filters, settings)
     with store(settings).reader(scope) as reader:
-        frame = fetch(reader, _UNIT, asked.values)
+        query = _UNIT_ROLLED if is_whole_months(*asked.period) else _UNIT
+        frame = fetch(reader, query, asked.values | asked.areas(None))
     frame = frame.sort_values(["complaint_count", "unit_id"], ascending=[False, True], ignore_index=True)
     frame.insert(1, "name", _names(asked, "unit", frame["unit_id"], _units(scope, settings)))
     return frame
@@ -350,7 +362,8 @@ def handling_days(
     ('' for none); without `by` it is ''. The counts sum to the complaints of the period.
     """
     asked = _asked(scope, filters, settings)
-    return _grouped(scope, asked, _HANDLING, by, ["days", "is_closed"], "complaint_count", settings)
+    frame = _durations(scope, asked, _HANDLING, by, ("whole",), settings)
+    return frame.drop(columns="span").rename(columns={"is_over": "is_closed"})
 
 
 def stage_days(
@@ -363,7 +376,8 @@ def stage_days(
     A stage returned to is stayed in twice.
     """
     asked = _asked(scope, filters, settings)
-    return _grouped(scope, asked, _STAGE, by, ["stage", "days", "is_left"], "visit_count", settings)
+    frame = _durations(scope, asked, _STAGE, by, STAGES, settings)
+    return frame.rename(columns={"span": "stage", "is_over": "is_left", "complaint_count": "visit_count"})
 
 
 def stage_dwell(
@@ -431,31 +445,41 @@ def _after(
     return float(days_met[reached.argmax()]) if reached.any() else float("nan")
 
 
-def _grouped(
+def _durations(
     scope: Scope,
     asked: _Asked,
     query: Query,
     by: By | None,
-    keys: list[str],
-    counted: str,
+    spans: tuple[str, ...],
     settings: Settings | None,
 ) -> pd.DataFrame:
+    """Return group, name, span, days, is_over, complaint_count from the roll-up, or by a query over the facts."""
+    keys = ["span", "days", "is_over"]
+    values = asked.values | asked.areas(by) | {"asked_spans": list(spans)}
+    is_rolled = by != "unit" and is_whole_months(*asked.period) and _is_coarse(scope, values)
     with store(settings).reader(scope) as reader:
-        frame = fetch(reader, query, asked.values | {"by": by or "", "prefix": _prefix(asked)})
+        frame = fetch(reader, _DURATION if is_rolled else query, values)
     if by == "region":
-        frame["part"] = _part_of(asked, frame["part"])
-    frame = frame.groupby(["part", *keys], as_index=False)[[counted]].sum()
+        frame = frame.rename(columns={"part": "region_code"})
+        if is_rolled:
+            frame = _with_rest(frame, asked, keys, ("complaint_count",))
+        else:
+            frame["region_code"] = _part_of(asked, frame["region_code"])
+        frame = frame.rename(columns={"region_code": "part"})
+    frame = frame.groupby(["part", *keys], as_index=False)[["complaint_count"]].sum()
     units = _units(scope, settings) if by == "unit" else None
     names = _names(asked, by, frame["part"], units) if by else ["合计"] * len(frame)
     frame.insert(1, "name", names)
-    return frame.rename(columns={"part": "group"})
+    return frame.rename(columns={"part": "group"}).astype(
+        {"days": int, "is_over": bool, "complaint_count": int}
+    )
 
 
 def topics(scope: Scope, filters: Filters, *, settings: Settings | None = None) -> Topics:
     """Return how complaints received in the period lie over places and topics, and how many of them repeat."""
     asked = _asked(scope, filters, settings)
     with store(settings).reader(scope) as reader:
-        frame = fetch(reader, _TOPIC, asked.values)
+        frame = fetch(reader, _TOPIC_ROLLED if is_whole_months(*asked.period) else _TOPIC, asked.values)
         places = fetch_arrays(reader, _PLACE, asked.values)["place_count"]
     key = ["industry_code", "category"]
     histogram = frame.groupby([*key, "complaint_count"], as_index=False)[["place_count"]].sum()
@@ -470,16 +494,16 @@ def topics(scope: Scope, filters: Filters, *, settings: Settings | None = None) 
 def repeats(scope: Scope, filters: Filters, *, settings: Settings | None = None) -> pd.DataFrame:
     """Return how soon what was closed came back: days from the closing, is_repeated, complaint_count.
 
-    One complaint for each received in the period and closed by now: until the first later one of the same place
-    and topic, or that reads alike, within `repeat_days`; else not repeated, and watched until the data date (or
-    `repeat_days`, beyond which nothing is looked for).
+    One complaint for each received in the period and closed by now: until the first later one that repeats it, of
+    the same industry, within `repeat_days`; else not repeated, and watched until the data date, or for
+    `repeat_days`: nothing is looked for beyond.
     """
     asked = _asked(scope, filters, settings)
     limit = (settings or process_settings()).repeat_days
-    with store(settings).reader(scope) as reader:
-        frame = fetch(reader, _RETURN, asked.values)
+    frame = _durations(scope, asked, _RETURN, None, ("return",), settings)
     frame["days"] = frame["days"].clip(upper=limit)
-    return frame.groupby(["days", "is_repeated"], as_index=False)[["complaint_count"]].sum()
+    frame = frame.groupby(["days", "is_over"], as_index=False)[["complaint_count"]].sum()
+    return frame.rename(columns={"is_over": "is_repeated"})
 
 
 def clusters(

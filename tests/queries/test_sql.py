@@ -10,6 +10,7 @@ from cockpit.queries.named import FOLDER, PARAMETERS, QUERIES
 from cockpit.views.store import FOLDER as VIEW_FOLDER
 from cockpit.views.store import MACROS_ABOVE, VIEWS
 
+OVER_ANOTHER = {"complaint_cluster": "complaint_cluster_member", "complaint_month_unit": "complaint_month"}
 FILES = sorted(FOLDER.glob("*.sql"))
 
 
@@ -46,7 +47,7 @@ def test_a_view_reads_its_own_relation_under_scope(path) -> None:
         assert re.search(r"in_scope|getvariable", str(select.args["where"]), re.IGNORECASE)
     tables = {(table.db, table.name) for table in tree.find_all(exp.Table)}
     assert tables - {("overlay", "decided"), ("overlay", "decided_month")} == {
-        ("snapshot", {"complaint_cluster": "complaint_cluster_member"}.get(path.stem, path.stem))
+        ("snapshot", OVER_ANOTHER.get(path.stem, path.stem))
     }
     assert len(outermost) == 1
 

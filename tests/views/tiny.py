@@ -51,6 +51,7 @@ class Complaint:
     subject: str = "标题"
     text: str = "内容"
     stage: str = "accepted"
+    category: str | None = None
 
     def row(self) -> dict[str, object]:
         due_at = self.received_at + timedelta(days=60)
@@ -64,7 +65,7 @@ class Complaint:
             "unit_id": self.unit_id,
             "received_at": self.received_at,
             "received_month": self.received_at.date().replace(day=1),
-            "category": None,
+            "category": self.category,
             "channel": "web",
             "subject": self.subject,
             "text": self.text,
@@ -201,19 +202,14 @@ class World:
             ],
             "industry": [{"code": code, "name": name} for code, name in INDUSTRIES.items()],
             "complaint": complaint,
-            "complaint_event": [
-                {
-                    "complaint_id": row["id"],
-                    "region_code": row["region_code"],
-                    "industry_code": row["industry_code"],
-                    "scope_unit_id": row["unit_id"],
-                    "stage": "accepted",
-                    "at": row["received_at"],
-                    "unit_id": None,
-                    "note": "受理",
-                }
-                for row in complaint
+            "complaint_event": _steps(complaint),
+            "complaint_day": _days(complaint),
+            "complaint_duration_month": _durations(complaint, repeats),
+            "topic": [
+                {"industry_code": industry, "category": category, "number": number}
+                for (industry, category), number in _topics(complaint).items()
             ],
+            "complaint_topic": _cells(complaint, repeated),
             "complaint_repeat": repeats,
             "complaint_cluster_member": _members(complaint),
             "complaint_month": _roll_up(
@@ -243,6 +239,101 @@ class World:
             ],
             "alert_month": _roll_up(alert, "raised_month", ("alert_level", "stage"), _alert_counts),
         }
+
+
+def _steps(complaint: Sequence[dict[str, object]]) -> list[dict[str, object]]:
+    """Let each complaint be accepted, and referred three days on unless closed before."""
+    steps = []
+    for row in complaint:
+        shared = {
+            "complaint_id": row["id"],
+            "region_code": row["region_code"],
+            "industry_code": row["industry_code"],
+            "scope_unit_id": row["unit_id"],
+            "unit_id": None,
+            "note": "受理",
+            "received_at": row["received_at"],
+        }
+        since, end = row["received_at"], row["closed_at"]
+        turn = since + timedelta(days=3)
+        stays = [("accepted", since, min(turn, end or AS_OF), bool(end) or turn < AS_OF)]
+        if turn < (end or AS_OF):
+            stays.append(("referred", turn, end or AS_OF, bool(end)))
+        steps += [
+            {
+                **shared,
+                "stage": stage,
+                "at": at,
+                "stay_days": (to - at) / timedelta(days=1),
+                "is_left": is_left,
+            }
+            for stage, at, to, is_left in stays
+        ]
+    return steps
+
+
+def _coarse(row: dict[str, object]) -> list[tuple[str, str, str | None]]:
+    """Return level, code and parent of the regions down to the county that a row lies in."""
+    code = str(row["region_code"])
+    own = region_code.LEVELS.index(region_code.level(code))
+    codes = {region_code.ancestor(code, level) for level in region_code.LEVELS[: min(own + 1, 3)]}
+    return [(region_code.level(one), one, REGIONS[one][1]) for one in sorted(codes)]
+
+
+def _days(complaint: Sequence[dict[str, object]]) -> list[dict[str, object]]:
+    counts = Counter(
+        (*place, row["received_at"].date(), row["industry_code"] or "", "*")
+        for row in complaint
+        for place in _coarse(row)
+    )
+    names = ("level", "region_code", "parent", "day", "industry_code", "unit_id")
+    return [{**dict(zip(names, key, strict=True)), "complaint_count": n} for key, n in counts.items()]
+
+
+def _durations(
+    complaint: Sequence[dict[str, object]], repeats: Sequence[dict[str, object]]
+) -> list[dict[str, object]]:
+    of = {row["id"]: row for row in complaint}
+    back: dict[object, float] = {}
+    for one in repeats:
+        earlier = of[one["repeat_of"]]
+        if earlier["industry_code"] == one["industry_code"]:
+            back[earlier["id"]] = one["days_since_closure"]
+    spans = []
+    for row in complaint:
+        age = (AS_OF - row["received_at"]) / timedelta(days=1)
+        spans.append((row, "whole", row["handling_days"] if row["is_closed"] else age, row["is_closed"]))
+        if row["is_closed"]:
+            watched = (AS_OF - row["closed_at"]) / timedelta(days=1)
+            spans.append((row, "return", min(back.get(row["id"], watched), 180), row["id"] in back))
+    spans += [
+        (of[one["complaint_id"]], one["stage"], one["stay_days"], one["is_left"]) for one in _steps(complaint)
+    ]
+    counts = Counter(
+        (*place, row["received_month"], row["industry_code"] or "", "*", span, int(days // 1), is_over)
+        for row, span, days, is_over in spans
+        for place in _coarse(row)
+    )
+    names = ("level", "region_code", "parent", "month", "industry_code", "unit_id", "span", "days", "is_over")
+    return [{**dict(zip(names, key, strict=True)), "complaint_count": n} for key, n in counts.items()]
+
+
+def _topics(complaint: Sequence[dict[str, object]]) -> dict[tuple[object, object], int]:
+    met = dict.fromkeys((row["industry_code"], row["category"]) for row in complaint)
+    return {topic: number for number, topic in enumerate(met, 1)}
+
+
+def _cells(complaint: Sequence[dict[str, object]], repeated: set[object]) -> list[dict[str, object]]:
+    topics = _topics(complaint)
+    places = {code: number for number, code in enumerate(sorted(REGIONS), 1)}
+    sums: dict[tuple, Counter] = {}
+    for row in complaint:
+        cell = places[str(row["region_code"])] * 2**20 + topics[row["industry_code"], row["category"]]
+        key = (row["region_code"], row["industry_code"], row["unit_id"], row["received_month"], cell)
+        counts = {"complaint_count": 1, "repeat_count": int(row["id"] in repeated)}
+        sums.setdefault(key, Counter()).update(counts)
+    names = ("region_code", "industry_code", "unit_id", "month", "cell")
+    return [{**dict(zip(names, key, strict=True)), **counts} for key, counts in sums.items()]
 
 
 def _repeats(complaint: Sequence[dict[str, object]]) -> list[dict[str, object]]:
@@ -339,7 +430,15 @@ TYPES = {
     " writer varchar, stage varchar, due_at timestamp, closed_at timestamp, is_closed boolean, is_on_time boolean,"
     " is_overdue boolean, handling_days double, satisfaction bigint, outcome varchar",
     "complaint_event": "complaint_id varchar, region_code varchar, industry_code varchar, scope_unit_id varchar,"
-    ' stage varchar, "at" timestamp, unit_id varchar, note varchar',
+    ' stage varchar, "at" timestamp, unit_id varchar, note varchar, received_at timestamp, stay_days double,'
+    " is_left boolean",
+    "complaint_day": "level varchar, region_code varchar, parent varchar, day date, industry_code varchar,"
+    " unit_id varchar, complaint_count bigint",
+    "complaint_duration_month": "level varchar, region_code varchar, parent varchar, month date,"
+    " industry_code varchar, unit_id varchar, span varchar, days integer, is_over boolean, complaint_count bigint",
+    "topic": "industry_code varchar, category varchar, number bigint",
+    "complaint_topic": "region_code varchar, industry_code varchar, unit_id varchar, month date, cell bigint,"
+    " complaint_count integer, repeat_count integer",
     "complaint_repeat": "id varchar, region_code varchar, industry_code varchar, unit_id varchar,"
     " received_at timestamp, received_month date, category varchar, repeat_of varchar, repeat_of_unit_id varchar,"
     " days_since_closure double, is_same_topic boolean, similarity double, is_same_writer boolean",

@@ -20,8 +20,15 @@ def _closed(received_at: datetime, days: int | None) -> datetime | None:
 
 
 complaints = st.builds(
-    lambda region, at, industry, unit, days, rating: Complaint(
-        "", region, at, industry, unit, _closed(at, days), rating if days is not None else None
+    lambda region, at, industry, unit, days, rating, category: Complaint(
+        "",
+        region,
+        at,
+        industry,
+        unit,
+        _closed(at, days),
+        rating if days is not None else None,
+        category=category,
     ),
     regions,
     times,
@@ -29,6 +36,7 @@ complaints = st.builds(
     units,
     st.none() | st.integers(0, 100),
     st.none() | st.integers(1, 5),
+    st.sampled_from([None, "低保", "校服"]),
 )
 alerts = st.builds(
     lambda region, at, industry, unit, level, stage, finding, persons: Alert(
@@ -99,6 +107,9 @@ def visible(view: str, row: dict[str, object], scope: Scope) -> bool:
             return True
         case "build" | "industry":
             return scope.who != ""
+        case "topic":
+            named = bool(row["industry_code"]) and row["industry_code"] in scope.industries
+            return scope.who != "" and bool(roots) and (ALL in scope.industries or named)
         case "region":
             return inside(row["code"]) or row["code"] in above
         case "boundary":
@@ -110,7 +121,9 @@ def visible(view: str, row: dict[str, object], scope: Scope) -> bool:
         case "unit":
             return bool(roots) and row["id"] in scope.units
     unit = row["scope_unit_id"] if view.endswith("_event") else row["unit_id"]
-    if view.endswith("_month"):
+    if view == "complaint_month_unit" and unit == "*":
+        return False
+    if view.endswith(("_month", "_day")):
         if (unit == "*") != (ALL in scope.units):
             return False
         unit = None if unit == "*" else unit
@@ -121,6 +134,8 @@ def visible_rows(
     view: str, everything: dict[str, list[dict[str, object]]], scope: Scope
 ) -> list[dict[str, object]]:
     """Say in plain Python which rows of a view a scope sees, and what it sees of them."""
+    if view == "complaint_month_unit":
+        return [row for row in everything["complaint_month"] if visible(view, row, scope)]
     if view == "complaint_cluster":
         members = visible_rows("complaint_cluster_member", everything, scope)
         of = {name: [row for row in members if row["cluster_id"] == name] for name in _named(members)}

@@ -1,4 +1,4 @@
--- One row per problem that several complaints tell of, at least one of them received in the period; the hottest first.
+-- One row per problem that several complaints tell of, one of them or more in the period; the hottest first.
 with listed as (
     select
         cluster_id,

@@ -6,10 +6,11 @@ select
         when $by = 'industry' then coalesce(c.industry_code, '')
         else ''
     end as part,
+    'whole' as span,
     cast(
         floor(coalesce(c.handling_days, date_diff('second', c.received_at, b.as_of) / 86400)) as integer
     ) as days,
-    c.is_closed,
+    c.is_closed as is_over,
     count(*) as complaint_count,
 from complaint as c
 cross join build as b

@@ -1,0 +1,21 @@
+-- One row per unit with complaints in the focus and period; an empty id where none is given.
+select
+    unit_id,
+    sum(complaint_count) as complaint_count,
+    sum(closed_count) as closed_count,
+    sum(due_count) as due_count,
+    sum(on_time_count) as on_time_count,
+    sum(overdue_count) as overdue_count,
+    sum(rated_count) as rated_count,
+    sum(satisfied_count) as satisfied_count,
+    sum(handling_days_sum) as handling_days_sum,
+    sum(repeat_count) as repeat_count,
+from complaint_month_unit
+where
+    list_contains($levels, level)
+    and region_code between $region_low and $region_high
+    and list_contains($areas, region_code)
+    and month >= cast($since as date)
+    and month < cast($until as date)
+    and ($industry is null or industry_code = $industry)
+group by unit_id
