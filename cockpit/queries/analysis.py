@@ -131,11 +131,15 @@ def region_counts(
     """
     asked = _asked(scope, filters, settings)
     parts = asked.parts if level is None else _regions(scope, asked, level, settings)
-    cells = _cells(scope, asked, tuple(parts["code"]), {"now": asked.period}, settings)
+    below = tuple(code for code in parts["code"] if code != asked.focus.code)
+    cells = _cells(scope, asked, below, {"now": asked.period}, settings)
     summed = cells.groupby("area", sort=False)[list(COUNTS)].sum()
+    if len(below) < len(parts["code"]):
+        # The focus is of the level asked for: it is counted as the whole, which no part is taken off.
+        summed = summed.rename(index={TOTAL: asked.focus.code})
     counts = summed.reindex(parts["code"], fill_value=0.0).to_numpy()
     shown: dict[str, list[Any]] = {name: list(parts[name]) for name in REGION_COLUMNS}
-    total = summed.loc[TOTAL].to_numpy() if TOTAL in summed.index else np.zeros(len(COUNTS))
+    total = summed.loc[TOTAL].to_numpy() if TOTAL in summed.index else counts.sum(axis=0)
     rest = total - counts.sum(axis=0)
     if round(rest[0]):
         here = {"code": asked.focus.code, "name": REMAINDER_NAME}
