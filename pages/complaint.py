@@ -32,15 +32,26 @@ def _facts(row: "pd.Series[Any]") -> dict[str, str]:
     }
 
 
-def _line(row: "pd.Series[Any]", *more: str) -> str:
-    """Return one complaint as the label of a link."""
+def _line(row: "pd.Series[Any]", *more: str) -> None:
+    """Draw another complaint as what opens it: a link would leave the address of this page as it is."""
     parts = (
         wording.day(row["received_at"]),
         *more,
         wording.plain(row["subject"] or f"投诉 {row['id']}"),
         "已办结" if row["is_closed"] else "未办结",
     )
-    return " · ".join(parts)
+    st.button(
+        " · ".join(parts),
+        key=f"related-{'returns' if more else 'same'}-{row['id']}",
+        icon=":material/description:",
+        type="tertiary",
+        on_click=_open,
+        args=(str(row["id"]),),
+    )
+
+
+def _open(complaint_id: str) -> None:
+    st.query_params["id"] = complaint_id
 
 
 def _returns(scope: Scope, row: "pd.Series[Any]") -> None:
@@ -58,7 +69,7 @@ def _returns(scope: Scope, row: "pd.Series[Any]") -> None:
                 # The day of the closing is the first.
                 days = words.format(int(one["days_since_closure"]) + 1)
                 why = "内容相近" if pd.notna(one["similarity"]) else "类别相同"
-                frame.link("complaint", _line(one, f"{days}（{why}）"), id=str(one["id"]))
+                _line(one, f"{days}（{why}）")
         st.caption("同一地点、类别相同或内容相近；类别相同的也可能是两件事，以核实为准。")
 
 
@@ -70,7 +81,7 @@ def _same(scope: Scope, row: "pd.Series[Any]") -> None:
     with st.container(border=True, gap="xsmall"):
         st.markdown(f"**同一问题的其他反映（{len(rows):,} 件）**")
         for _, one in rows.head(SHOWN_MAX).iterrows():
-            frame.link("complaint", _line(one), id=str(one["id"]))
+            _line(one)
         # Whatever is filtered elsewhere: all of them, of their place and their days.
         times = [*rows["received_at"], row["received_at"]]
         frame.link(

@@ -7,13 +7,13 @@ from cockpit.charts.theme import MUTED, SERIES, Spec, chart
 Names = tuple[str, str]
 
 
-def _colour(names: Names) -> Spec:
+def _colour(names: Names, **legend: str) -> Spec:
     colours = [colour for colour, _, _, _ in SERIES[:2]]
     return {
         "field": "side",
         "type": "nominal",
         "scale": {"domain": list(names), "range": colours},
-        "legend": {"orient": "top", "title": None, "labelLimit": 320},
+        "legend": {"orient": "top", "title": None, "labelLimit": 320, **legend},
     }
 
 
@@ -35,7 +35,7 @@ def lines(months: pd.DataFrame, names: Names, *, unit: str) -> Spec:
                 "axis": {"tickMinStep": 1, "format": "d", "grid": False},
             },
             "y": {"field": "value", "type": "quantitative", "title": unit, "axis": {"tickCount": 5}},
-            "color": _colour(names),
+            "color": _colour(names, symbolType="stroke"),
             "strokeDash": {**dash, "legend": None},
             "tooltip": [
                 {"field": "side", "title": "对象"},

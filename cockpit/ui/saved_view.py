@@ -6,10 +6,10 @@ import streamlit as st
 
 from cockpit.error import CockpitError
 from cockpit.ledger import open_ledger, saved_view
-from cockpit.ledger.saved_view import NAME_LENGTH_MAX
+from cockpit.ledger.saved_view import NAME_LENGTH_MAX, SavedView
 from cockpit.scope import Scope
 from cockpit.settings import settings
-from cockpit.ui import frame, signin, wording
+from cockpit.ui import signin, wording
 
 MESSAGE = "saved-view-message"
 NAME = "saved-view-name"
@@ -26,11 +26,13 @@ def draw(scope: Scope, page: str) -> None:
         if said:
             st.warning(wording.plain(said), icon=":material/error:")
         for view in own:
-            st.page_link(
-                st.session_state[frame.PAGES][page],
-                label=wording.plain(view.name),
+            st.button(
+                wording.plain(view.name),
+                key=f"saved-view-open-{view.id}",
                 icon=":material/bookmark:",
-                query_params=view.parameters,
+                type="tertiary",
+                on_click=_open,
+                args=(view,),
             )
         if own:
             _change(scope, {view.id: view.name for view in own})
@@ -43,10 +45,17 @@ def draw(scope: Scope, page: str) -> None:
         )
 
 
+def _open(view: SavedView) -> None:
+    """Put in the address what was saved; it is read as from any link. A link to the page one is on would not show there."""
+    st.query_params.from_dict(view.parameters)
+
+
 def _change(scope: Scope, names: Mapping[int, str]) -> None:
     """Draw how one of the views is renamed or deleted."""
     with st.expander("重命名或删除", icon=":material/edit:"):
-        chosen = st.selectbox("视图", list(names), key="saved-view-chosen", format_func=names.__getitem__)
+        # A box keeps the words it first had for a choice: other names, another box.
+        key = f"saved-view-chosen-{hash(tuple(names.items()))}"
+        chosen = st.selectbox("视图", list(names), key=key, format_func=names.__getitem__)
         key = f"saved-view-rename-{chosen}"
         st.text_input("新名称", names[chosen], key=key, max_chars=NAME_LENGTH_MAX)
         with st.container(horizontal=True):
