@@ -73,7 +73,7 @@ def _matrix(cells: pd.DataFrame) -> Panel:
         key="industry-matrix",
         title=f"地区×行业：区位商{f'（投诉最多的 {len(rows)} 个地区，另有 {left_out} 个未列）' if left_out else ''}",
         chart=matrix.matrix(shown, [places[one] for one in rows], [industries[one] for one in columns])
-        if rows
+        if len(rows) > 1
         else None,
         reading=reading.matrix(found),
         definition="格中为件数；颜色为区位商＝（该地该行业件数/该地全部）÷（该行业件数/全部），1 为与总体占比相同。"
@@ -93,7 +93,7 @@ def _matrix(cells: pd.DataFrame) -> Panel:
                 "判断": found["direction"].map({side: label for side, (_, _, label) in SIDES.items()}),
             }
         ),
-        empty=NO_COMPLAINTS if not counted.size else "该地区没有下级，不作比较。",
+        empty="有投诉的下级地区不足两个，不作比较。" if rows else NO_COMPLAINTS,
         picks=tuple((name, at) for at, name in enumerate(matrix.CARRIED)),
         opens=LIST,
     )

@@ -26,7 +26,7 @@ from cockpit.ui.analysis.panel import LIST, Panel, grid, period
 MONTHS_SHOWN = 36
 MONTHS_JUDGED = 24
 EXCEEDANCE_MONTHS = 12
-WEEKS_JUDGED, WEEKS_EVALUATED = 12, 26
+WEEKS_JUDGED, WEEKS_EVALUATED = 8, 26
 WEEKS_BEHIND = 156
 EVALUATION_DRAWS = 2
 RISING_MONTHS = 3
@@ -243,11 +243,9 @@ def _watched_months(rows: pd.DataFrame, kind: str) -> pd.DataFrame:
     whole, key = rows[rows["is_whole"].astype(bool)], KEYS[kind]
     wide = whole.pivot_table(index="month", columns=key, values="complaint_count", aggfunc="sum")
     # The first month may have begun in its middle.
-    wide = wide.iloc[1:]
-    if not len(wide):
-        return pd.DataFrame(columns=["start", "kind", "series_name", "p_value", "is_exceeded", "expected"])
-    months = [pd.Timestamp(month).date() for month in wide.index]
-    found = season.watch(wide, [*months, add_months(months[-1], 1)], judged=EXCEEDANCE_MONTHS)
+    edges = [pd.Timestamp(month).date() for month in wide.index[1:]]
+    edges.append(add_months(edges[-1], 1) if edges else date.min)
+    found = season.watch(wide.iloc[1:], edges, judged=EXCEEDANCE_MONTHS)
     names = dict(zip(rows[key], rows["name"], strict=True))
     return found.assign(kind=kind, series_name=found["series"].map(names))
 
@@ -262,13 +260,15 @@ def _weekly(days: Mapping[str, pd.DataFrame], last: date) -> tuple[pd.DataFrame,
     for kind, rows in days.items():
         # A village has too few complaints for any week to say something.
         kept = rows[[level(code) != "village" for code in rows[KEYS[kind]]]] if kind == "地区" else rows
+        if not len(kept):
+            continue
         wide = kept.pivot_table(
             index="day", columns=[KEYS[kind], "name"], values="complaint_count", aggfunc="sum"
         )
         inside = wide[wide.index >= pd.Timestamp(edges[0])].to_numpy(float)
         for column, name in enumerate(wide.columns.get_level_values("name")):
             columns[f"{kind}|{name}"] = inside[:, column].reshape(-1, 7).sum(axis=1)
-    return pd.DataFrame(columns), edges
+    return pd.DataFrame(columns, index=range(WEEKS_BEHIND)), edges
 
 
 def _days(scope: Scope, chosen: Filters, last: date) -> dict[str, pd.DataFrame]:
@@ -283,35 +283,29 @@ def _days(scope: Scope, chosen: Filters, last: date) -> dict[str, pd.DataFrame]:
 
 def _signals(days: Mapping[str, pd.DataFrame], last: date) -> Panel:
     counts, edges = _weekly(days, last)
-    found = season.watch(counts, edges, judged=WEEKS_JUDGED) if counts.shape[1] else None
-    if found is not None:
-        names = found["series"].str.partition("|")
-        found = found.assign(kind=names[0], series_name=names[2])
-    recent = found[found["is_early"]] if found is not None else pd.DataFrame()
-    recent = recent.sort_values(["start", "q_value"], ascending=[False, True])
-    table = (
-        pd.DataFrame(
-            {
-                "该周起": [f"{one:%Y-%m-%d}" for one in recent["start"]],
-                "类别": recent["kind"].to_numpy(),
-                "名称": recent["series_name"].to_numpy(),
-                "件数": [f"{one:,.0f}" for one in recent["count"]],
-                "预期": [f"{one:,.1f}" for one in recent["expected"]],
-                "99% 上限": [f"{one:,.0f}" for one in recent["upper"]],
-            }
-        )
-        if len(recent)
-        else pd.DataFrame()
+    found = season.watch(counts, edges, judged=WEEKS_JUDGED)
+    series = [str(one).partition("|") for one in found["series"]]
+    found = found.assign(kind=[one[0] for one in series], series_name=[one[2] for one in series])
+    recent = found[found["is_early"].astype(bool)].sort_values(["start", "q_value"], ascending=[False, True])
+    table = pd.DataFrame(
+        {
+            "该周起": [f"{one:%Y-%m-%d}" for one in recent["start"]],
+            "类别": recent["kind"].to_numpy(),
+            "名称": recent["series_name"].to_numpy(),
+            "件数": [f"{one:,.0f}" for one in recent["count"]],
+            "预期": [f"{one:,.1f}" for one in recent["expected"]],
+            "99% 上限": [f"{one:,.0f}" for one in recent["upper"]],
+        }
     )
     return Panel(
         key="period-signals",
         title=f"早期信号（近 {WEEKS_JUDGED} 周）",
         chart=table if len(table) else None,
-        reading=reading.signals(found, "地区或行业") if found is not None else "",
+        reading=reading.signals(found, "地区或行业"),
         definition="一周件数连续两周高于只用此前数据得出的 99% 上限且不少于 5 件，即为早期信号。"
         "误报率与发现所需天数在本页数据上实测，见下。村级件数太少，不作周度判断。",
-        data=table if len(table) else None,
-        empty=reading.signals(found, "地区或行业") if found is not None else NOTHING,
+        data=table,
+        empty=reading.signals(found, "地区或行业"),
         rows=None,
     )
 

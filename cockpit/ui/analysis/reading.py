@@ -5,6 +5,7 @@ A place, industry or month is named only where its test holds after all were loo
 """
 
 from collections.abc import Sequence
+from math import isnan
 from typing import Any
 
 import pandas as pd
@@ -129,10 +130,10 @@ def pareto(parts: pd.DataFrame) -> str:
 
 def concentration(index: float, parts: int, spread: Spread) -> str:
     """Say how concentrated industries are (HHI), and whether places are more uneven than residents explain."""
-    if not spread.total:
+    if isnan(index):
         return "本期没有投诉，不作判断。"
     even = f"行业 HHI 为 {index:.2f}，相当于 {1 / index:.1f} 个同样大的行业（共 {parts} 个有投诉）"
-    if spread.places < 2:
+    if spread.places < 2 or not spread.total:
         return f"{even}；可比较的地区不足两个，不判断地区集中度。"
     by = f"地区基尼系数 {spread.gini:.2f}，按人口随机分布时为 {spread.gini_low:.2f}–{spread.gini_high:.2f}"
     if spread.is_concentrated:
@@ -263,7 +264,7 @@ def exceedances(found: pd.DataFrame, claimed: pd.DataFrame) -> str:
 
 def evaluation(found: Evaluation | None, series: int) -> str:
     """Say how the early signals fare when measured by injected spikes; None or nan: too short a history."""
-    if found is None or not found.injected or found.found_share != found.found_share:
+    if found is None or not found.injected or isnan(found.found_share):
         return "早期信号的误报与时效：历史不足，无法实测。"
     days = (
         f"从开始到报出中位 {found.days_to_detection:.0f} 天"

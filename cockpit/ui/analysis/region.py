@@ -75,6 +75,10 @@ def _rates(parts: pd.DataFrame, person_years: "pd.Series[float]") -> pd.DataFram
 def _of(scope: Scope, chosen: Filters, level: str | None = None) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the places counted, and the rates of those with residents."""
     parts = region_counts(scope, chosen, level=level)
+    roots = (chosen.region,) if chosen.region else scope.regions
+    if level is None and len(roots) == 1 and not parts["level"].notna().any():
+        # Without parts a place is its own.
+        parts = region_counts(scope, chosen, level=region_code.level(roots[0]))
     return parts, _rates(parts, parts["population"].astype(float) * years(*period(chosen)))
 
 
