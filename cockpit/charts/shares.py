@@ -41,26 +41,26 @@ def shares(rows: pd.DataFrame, *, target: float, what: str, trials_name: str, ro
     ]
     scale = {"domain": [label for _, _, label in SIDES.values()]}
     view: Spec = {
-        "encoding": {"y": y, "tooltip": tooltip},
         "layer": [
             {
-                "data": {"values": [{"target": 100 * target}]},
+                "data": {"values": [{"target": 100 * target}] if values else []},
                 "mark": {"type": "rule", "strokeDash": [5, 4], "color": MUTED},
                 "encoding": {
                     "x": {"field": "target", "type": "quantitative"},
-                    "y": None,
                     "tooltip": [{"field": "target", "format": ".1f", "title": f"总体{what}（%）"}],
                 },
             },
             {
                 "mark": {"type": "rule", "strokeWidth": 2, "color": MUTED},
-                "encoding": {"x": {**x, "field": "low"}, "x2": {"field": "high"}},
+                "encoding": {"y": y, "x": {**x, "field": "low"}, "x2": {"field": "high"}, "tooltip": tooltip},
             },
             {
                 "mark": {"type": "point", "filled": True, "size": 100, "opacity": 1, "cursor": "pointer"},
                 "params": [pick("code")],
                 "encoding": {
+                    "y": y,
                     "x": x,
+                    "tooltip": tooltip,
                     "color": {
                         "field": "kind",
                         "type": "nominal",
