@@ -4,7 +4,7 @@ A side of the period left open takes the default period's, as on the overview. I
 without one, also as a filter; the alert level of the filters means nothing here.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Literal, cast
@@ -25,7 +25,7 @@ from cockpit.queries.overview import (
     standing,
     with_period,
 )
-from cockpit.queries.target import TOTAL, Focus, targets
+from cockpit.queries.target import NO_REGION, TOTAL, Focus, targets
 from cockpit.scope import ALL, Scope
 from cockpit.settings import Settings
 from cockpit.settings import settings as process_settings
@@ -88,11 +88,17 @@ class _Asked:
 
     def areas(self, by: str | None) -> dict[str, object]:
         """Return the parameters that name the roots of the focus in a roll-up, and by region its parts."""
-        codes = {*self.focus.roots, *(self.focus.parts if by == "region" else ())}
+        codes = sorted({*self.focus.roots, *(self.focus.parts if by == "region" else ())}) or [NO_REGION]
+        levels = [region_code.level(code) for code in codes if code != NO_REGION] or [NO_REGION]
+        # The bounds are what scans are pruned by.
         return {
             "by": by or "",
-            "areas": sorted(codes) or ["~"],
-            "levels": sorted({region_code.level(code) for code in codes}) or ["~"],
+            "areas": codes,
+            "area_low": codes[0],
+            "area_high": codes[-1],
+            "levels": levels,
+            "level_low": min(levels),
+            "level_high": max(levels),
         }
 
 
@@ -110,7 +116,7 @@ def _asked(scope: Scope, filters: Filters, settings: Settings | None) -> _Asked:
         "from": start,
         "to": end,
         "prefix": max((len(region_code.prefix(code)) for code in focus.parts), default=12),
-        "spans": [_span(code) for code in focus.roots] or [{"low": "~", "high": ""}],
+        "spans": [_span(code) for code in focus.roots] or [{"low": NO_REGION, "high": ""}],
     }
     names = dict(zip(industries["code"], industries["name"], strict=True))
     return _Asked((start, end), focus, parts, names, build["as_of"].max(), values)
@@ -264,7 +270,7 @@ def days(
     """
     asked = _asked(scope, filters, settings)
     values = asked.values | asked.areas(by) | {"from": start, "to": end}
-    is_rolled = _is_coarse(scope, values)
+    is_rolled = scope.units == (ALL,) and _is_coarse(values)
     with store(settings).reader(scope) as reader:
         frame = fetch(reader, _DAY_ROLLED if is_rolled else _DAY, values)
     if by == "region" and is_rolled:
@@ -320,9 +326,9 @@ def _names(asked: _Asked, by: str, codes: pd.Series, units: Mapping[str, str] | 
     return [known.get(code, nothing if by != "unit" or not code else code) for code in codes]
 
 
-def _is_coarse(scope: Scope, values: Mapping[str, object]) -> bool:
-    """Tell whether the roll-ups kept down to the county, over all units, have what is asked for."""
-    return scope.units == (ALL,) and set(COARSE_LEVELS).issuperset(cast("list[str]", values["levels"]))
+def _is_coarse(values: Mapping[str, object], levels: Collection[str] = COARSE_LEVELS) -> bool:
+    """Tell whether all regions asked for lie at some levels."""
+    return set(levels).issuperset(cast("list[str]", values["levels"]))
 
 
 def _part_of(asked: _Asked, found: pd.Series) -> list[str]:
@@ -340,9 +346,11 @@ def _part_of(asked: _Asked, found: pd.Series) -> list[str]:
 def unit_counts(scope: Scope, filters: Filters, *, settings: Settings | None = None) -> pd.DataFrame:
     """Return unit_id ('' for none), name and COUNTS of every unit with complaints, the most first."""
     asked = _asked(scope, filters, settings)
+    values = asked.values | asked.areas(None)
+    # Rows by unit lie scattered: where few facts are left, these are read sooner.
+    is_rolled = is_whole_months(*asked.period) and _is_coarse(values, ("province", "city"))
     with store(settings).reader(scope) as reader:
-        query = _UNIT_ROLLED if is_whole_months(*asked.period) else _UNIT
-        frame = fetch(reader, query, asked.values | asked.areas(None))
+        frame = fetch(reader, _UNIT_ROLLED if is_rolled else _UNIT, values)
     frame = frame.sort_values(["complaint_count", "unit_id"], ascending=[False, True], ignore_index=True)
     frame.insert(1, "name", _names(asked, "unit", frame["unit_id"], _units(scope, settings)))
     return frame
@@ -395,58 +403,36 @@ def stage_dwell(
     length count for `visit_count` alone. Stages are in the order of STAGES.
     """
     frame = stage_days(scope, filters, by, settings=settings)
-    rows = []
-    for (group, name, stage), one in frame.groupby(["group", "name", "stage"], sort=False):
-        usable = one[one["days"] >= 0].sort_values("days")
-        day = usable["days"].to_numpy(float)
-        count = usable["visit_count"].to_numpy(float)
-        left = usable["is_left"].to_numpy(bool)
-        limit = STAGE_LIMIT_DAYS.get(str(stage))
-        over = share = float("nan")
-        if limit is not None:
-            over = count[day >= limit].sum()
-            told = count[left | (day >= limit)].sum()
-            share = over / told if told else float("nan")
-        rows.append(
-            {
-                "group": group,
-                "name": name,
-                "stage": stage,
-                "visit_count": one["visit_count"].sum(),
-                "left_count": one.loc[one["is_left"], "visit_count"].sum(),
-                "p50": _after(day, count, left, 0.5),
-                "p90": _after(day, count, left, 0.9),
-                "limit_days": limit,
-                "over_share": share,
-            }
-        )
-    columns = [
-        "group",
-        "name",
-        "stage",
-        "visit_count",
-        "left_count",
-        "p50",
-        "p90",
-        "limit_days",
-        "over_share",
-    ]
-    found = pd.DataFrame(rows, columns=columns)
-    order = found["stage"].map({stage: number for number, stage in enumerate(STAGES)})
-    return found.assign(order=order).sort_values(["group", "order"], ignore_index=True).drop(columns="order")
+    key = ["group", "name", "stage"]
+    counts = frame["visit_count"].to_numpy(float)
+    limits = frame["stage"].map(STAGE_LIMIT_DAYS).to_numpy(float)
+    left, is_over = frame["is_left"].to_numpy(bool), frame["days"].to_numpy() >= limits
+    told = frame.assign(
+        left_count=counts * left, over=counts * is_over, told=counts * (left & (frame["days"] >= 0) | is_over)
+    )
+    found = told.groupby(key, as_index=False)[["visit_count", "left_count", "over", "told"]].sum()
+    found = found.merge(_quantiles(frame[frame["days"] >= 0], key), on=key, how="left")
+    found["limit_days"] = found["stage"].map(STAGE_LIMIT_DAYS)
+    share = found["over"] / found["told"].where(found["told"] > 0)
+    found["over_share"] = share.where(found["limit_days"].notna())
+    found["order"] = found["stage"].map({stage: number for number, stage in enumerate(STAGES)})
+    found = found.sort_values(["group", "order"], ignore_index=True).astype({"left_count": int})
+    return found[[*key, "visit_count", "left_count", "p50", "p90", "limit_days", "over_share"]]
 
 
-def _after(
-    day: NDArray[np.float64], count: NDArray[np.float64], left: NDArray[np.bool_], share: float
-) -> float:
-    """Return the day after which a share has ended, from counts by day; nan where it has not."""
-    days_met, position = np.unique(day, return_inverse=True)
-    ends = np.bincount(position, count * left, len(days_met))
-    gone = np.bincount(position, count, len(days_met))
-    at_risk = count.sum() - np.concatenate(([0.0], gone.cumsum()[:-1])) if len(days_met) else gone
-    still = np.cumprod(1 - ends / at_risk)
-    reached = still <= 1 - share + 1e-12
-    return float(days_met[reached.argmax()]) if reached.any() else float("nan")
+def _quantiles(frame: pd.DataFrame, key: list[str]) -> pd.DataFrame:
+    """Return p50 and p90 of the product-limit estimate for each group, from counts by day; nan where not reached."""
+    ended = frame["visit_count"].where(frame["is_left"], 0)
+    daily = frame.assign(ended=ended).groupby([*key, "days"], as_index=False)[["visit_count", "ended"]].sum()
+    groups = daily.groupby(key)
+    total = groups["visit_count"].transform("sum")
+    at_risk = total - groups["visit_count"].cumsum() + daily["visit_count"]
+    daily["still"] = (1 - daily["ended"] / at_risk).groupby([daily[name] for name in key]).cumprod()
+    found = daily[key].drop_duplicates()
+    for name, share in (("p50", 0.5), ("p90", 0.1)):
+        first = daily[daily["still"] <= share + 1e-12].groupby(key, as_index=False)[["days"]].first()
+        found = found.merge(first.rename(columns={"days": name}).astype({name: float}), on=key, how="left")
+    return found
 
 
 def _durations(
@@ -460,7 +446,8 @@ def _durations(
     """Return group, name, span, days, is_over, complaint_count from the roll-up, or by a query over the facts."""
     keys = ["span", "days", "is_over"]
     values = asked.values | asked.areas(by) | {"asked_spans": list(spans)}
-    is_rolled = by != "unit" and is_whole_months(*asked.period) and _is_coarse(scope, values)
+    is_summed = scope.units == (ALL,) and by != "unit"
+    is_rolled = is_summed and is_whole_months(*asked.period) and _is_coarse(values)
     with store(settings).reader(scope) as reader:
         frame = fetch(reader, _DURATION if is_rolled else query, values)
     if by == "region":
@@ -470,7 +457,8 @@ def _durations(
         else:
             frame["region_code"] = _part_of(asked, frame["region_code"])
         frame = frame.rename(columns={"region_code": "part"})
-    frame = frame.groupby(["part", *keys], as_index=False)[["complaint_count"]].sum()
+        frame = frame.groupby(["part", *keys], as_index=False)[["complaint_count"]].sum()
+    frame = frame[["part", *keys, "complaint_count"]].sort_values(["part", *keys], ignore_index=True)
     units = _units(scope, settings) if by == "unit" else None
     names = _names(asked, by, frame["part"], units) if by else ["合计"] * len(frame)
     frame.insert(1, "name", names)

@@ -1,5 +1,6 @@
 -- One row per level (no towns or villages), region, month, industry, span, whole days and whether it is over.
--- For scopes over all units. A span is whole (receipt to closing), return (closing until it is back) or a stage.
+-- For scopes over all units. A span is whole (receipt to closing), return (closing until it comes back) or a
+-- stage (the stay in it).
 select
     level,
     region_code,

@@ -6,8 +6,8 @@ select
     sum(complaint_count) as complaint_count,
 from complaint_day
 where
-    list_contains($levels, level)
-    and region_code between $region_low and $region_high
+    level between $level_low and $level_high
+    and region_code between $area_low and $area_high
     and list_contains($areas, region_code)
     and day >= cast($since as date)
     and day < cast($until as date)

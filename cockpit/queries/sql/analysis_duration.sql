@@ -12,8 +12,8 @@ select
 from complaint_duration_month
 where
     list_contains($asked_spans, span)
-    and list_contains($levels, level)
-    and region_code between $region_low and $region_high
+    and level between $level_low and $level_high
+    and region_code between $area_low and $area_high
     and list_contains($areas, region_code)
     and month >= cast($since as date)
     and month < cast($until as date)

@@ -14,8 +14,8 @@ select
     sum(repeat_count) as repeat_count,
 from complaint_month
 where
-    list_contains($levels, level)
-    and region_code between $region_low and $region_high
+    level between $level_low and $level_high
+    and region_code between $area_low and $area_high
     and list_contains($areas, region_code)
     and ($industry is null or industry_code = $industry)
 group by all
