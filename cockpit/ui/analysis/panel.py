@@ -63,7 +63,7 @@ class Panel:
             frame.go(self.opens, **picked)
 
     def _menu(self, scope: Scope, chosen: Filters) -> None:
-        with st.popover("口径", type="tertiary", icon=":material/info:", key=f"about-{self.key}"):
+        with st.popover("口径与导出", type="tertiary", icon=":material/info:", key=f"about-{self.key}"):
             st.markdown(plain(self.definition))
             if self.data is not None and len(self.data):
                 data = self.data
