@@ -116,7 +116,7 @@ def _card(who: str, row: dict[str, Any], now: datetime) -> None:
 def _accept(name: str, version: int) -> None:
     draft = disposal.draft_of(name)
     if draft is not None and draft.problem:
-        st.error(draft.problem, icon=":material/error:")
+        st.error(wording.plain(draft.problem), icon=":material/error:")
     if draft is not None and draft.is_asked:
         disposal.confirm(draft)
     else:
@@ -125,9 +125,17 @@ def _accept(name: str, version: int) -> None:
             key=f"accept-{name}",
             type="primary",
             icon=":material/assignment_turned_in:",
-            on_click=disposal.begin,
-            args=(name, "accept", version),
+            on_click=_begin,
+            args=(name, version),
         )
+
+
+def _begin(name: str, version: int) -> None:
+    disposal.begin(name, "accept", version)
+    draft = disposal.draft_of(name)
+    if draft is not None:
+        # The card shows how the alert stands now: what was superseded before does not stay so for good.
+        draft.version = version
 
 
 if __name__ == "__main__":

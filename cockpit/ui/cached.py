@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 from functools import lru_cache, wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -10,6 +10,7 @@ import pandas as pd
 
 from cockpit import queries, region_code
 from cockpit.scope import Scope
+from cockpit.ui import wording
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -49,7 +50,12 @@ def by_scope(function: Callable[Concatenate[Scope, P], T]) -> Callable[Concatena
 
 def by_person(function: Callable[Concatenate[Scope, P], T]) -> Callable[Concatenate[Scope, P], T]:
     """Keep what depends on who asks, as `by_scope` does, and for a day at most: limits run out at its end."""
-    return _kept(function, lambda: f"{queries.revision()} {date.today()}", size=2048, is_personal=True)
+    return _kept(
+        function,
+        lambda: f"{queries.revision()} {datetime.now(wording.LOCAL):%Y-%m-%d}",
+        size=2048,
+        is_personal=True,
+    )
 
 
 def by_build(function: Callable[Concatenate[Scope, P], T]) -> Callable[Concatenate[Scope, P], T]:

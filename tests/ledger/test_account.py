@@ -382,6 +382,12 @@ def test_a_password_of_many_signs_will_do(password: str) -> None:
     account.check_password("zhang.san", password, "张三")
 
 
+@pytest.mark.parametrize("username", ["", "-", "x"])
+def test_a_name_too_short_to_be_one_forbids_no_password(username: str) -> None:
+    # Whoever asked for a password for the empty name would look for one for ever.
+    account.check_password(username, "7hg2-kkw9-pqm4-zxt3")
+
+
 def test_every_session_is_ended_at_once(ledger: Ledger) -> None:
     before = add(ledger)
     account.end_sessions(ledger, "zhang.san", who="admin")

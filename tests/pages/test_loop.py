@@ -303,6 +303,21 @@ def test_a_task_that_is_gone_says_why(open_page: Open, act: Callable[..., int]) 
     assert not press(page, "知道了").error
 
 
+def test_a_task_that_moved_on_is_done_at_the_next_try(
+    open_page: Open, act: Callable[..., int], ledger: Ledger
+) -> None:
+    place = {"regions": [COUNTY], "industries": ["*"], "units": ["*"]}
+    account.change(ledger, "leader", name="委[领导](x)", role="leader", **place, who="test")  # type: ignore[arg-type]
+    act("room", "assign", handler="station")
+    page = press(open_page(SCOPES["station"], "tasks"), "接单")
+    act("leader", "urge", note="三日内核查")
+    page = press(page, "确认接单")
+    [error] = [one.value for one in page.error]
+    assert r"委\[领导\]\(x\)" in error
+    press(press(page, "接单"), "确认接单")
+    assert [one.action for one in decision.history(ledger, "a1")] == ["assign", "urge", "accept"]
+
+
 def test_tasks_can_be_narrowed_to_one_kind(open_page: Open, act: Callable[..., int]) -> None:
     act("room", "assign", handler="room")
     page = open_page(SCOPES["room"], "tasks")
