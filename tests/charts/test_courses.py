@@ -1,6 +1,7 @@
 """Charts of durations, topics, shares and pairs: valid, in order, and clickable for what they stand for."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -63,7 +64,8 @@ PARTS = pd.DataFrame(
         "is_different": [True, False],
     }
 )
-SPECS = {
+Make = Callable[[pd.DataFrame], Any]
+SPECS: dict[str, tuple[Make, pd.DataFrame]] = {
     "shares": (
         lambda frame: shares.shares(frame, target=0.4, what="按期办结率", trials_name="已办结"),
         SHARES,
@@ -72,7 +74,7 @@ SPECS = {
     "lines": (lambda frame: pair.lines(frame, NAMES, unit="件"), MONTHS.fillna(0)),
     "pair": (lambda frame: pair.shares(frame, NAMES, what="占比"), PARTS),
 }
-FIGURES = {
+FIGURES: dict[str, tuple[Make, pd.DataFrame]] = {
     "survival": (
         lambda frame: survival.survival(frame, x_title="受理后（天）", y_title="尚未办结（%）"),
         CURVES,
