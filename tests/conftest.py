@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from cockpit.ledger import store
@@ -14,6 +15,10 @@ from tests.installation import Installation
 from tests.postgres import postgres
 
 __all__ = ["postgres"]
+
+# How long an example takes is the machine's business.
+hypothesis.settings.register_profile("untimed", deadline=None)
+hypothesis.settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session")

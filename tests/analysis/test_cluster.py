@@ -112,7 +112,7 @@ def test_portions_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     pd.testing.assert_frame_equal(whole, links(texts, [i // 25 for i in range(50)], [0] * 50))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), max_size=20).filter(
         lambda edges: all(a != b for a, b in edges)

@@ -109,7 +109,7 @@ def test_a_missing_place_takes_its_links_along() -> None:
     assert moran(holed, links) == moran(values[without], links[without][:, without])
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.integers(0, 2**32 - 1), st.floats(0.01, 1e4), st.floats(-50, 50))
 def test_neither_unit_nor_order_matters(seed: int, factor: float, shift: float) -> None:
     rng = np.random.default_rng(seed)

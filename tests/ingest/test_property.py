@@ -48,7 +48,7 @@ def _load(home: Path, parts: Sequence[Sequence[Row]]) -> list[tuple[object, ...]
         ).fetchall()
 
 
-@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=4, suppress_health_check=[HealthCheck.too_slow])
 @given(ROWS, st.integers(0, 12), st.randoms(use_true_random=False))
 def test_order_and_repetition_do_not_matter(rows: list[Row], cut: int, chance: random.Random) -> None:
     shuffled = chance.sample(rows, len(rows))

@@ -4,12 +4,13 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from itertools import product
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pandas as pd
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
@@ -90,7 +91,7 @@ def rolled(rows: list[dict[str, object]], scope: Scope) -> dict[tuple[object, ..
     return cells(pd.DataFrame(up, columns=[*KEYS, *COUNTS, "recovered_sum"])) if up else {}
 
 
-@settings(max_examples=15, deadline=None, phases=QUICK, suppress_health_check=SLOW)
+@settings(max_examples=15, phases=QUICK, suppress_health_check=SLOW)
 @given(
     world=worlds,
     rounds=st.lists(st.lists(decided, min_size=1, max_size=8), max_size=4),
@@ -287,6 +288,50 @@ def test_a_ledger_out_of_reach_leaves_the_last_state_and_says_so(home: Settings,
             store(fresh).frame("from alert", FULL)
     assert len(store(home).frame("from alert where is_open", FULL)) == 1
     assert store(home).problem is None
+
+
+class Watched:
+    """A connection that tells of each commit before it, and fails as often as it is told to."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, told: Callable[[], object]) -> None:
+        self.connection, self.told, self.failures = connection, told, 0
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.connection, name)
+
+    def commit(self) -> None:
+        self.told()
+        if self.failures:
+            self.failures -= 1
+            raise duckdb.OutOfMemoryException("no memory")
+        self.connection.commit()
+
+
+def test_no_state_is_told_of_before_it_can_be_read(home: Settings) -> None:
+    tiny.write(home, WORLD)
+    before = store(home).revision
+    laid = store(home)._served.overlay  # type: ignore[union-attr]
+    seen: list[int] = []
+    laid._writer = Watched(laid._writer, lambda: seen.append(laid.number))  # type: ignore[assignment]
+    decide(home, [Decided(0, "disposed")])
+    store(home).refresh()
+    assert seen == [0]
+    assert store(home).revision != before
+
+
+def test_what_could_not_be_laid_over_is_said_and_comes_with_the_next_look(home: Settings) -> None:
+    tiny.write(home, WORLD)
+    assert store(home).problem is None
+    assert len(store(home).frame("from alert where is_open", FULL)) == 2
+    laid = store(home)._served.overlay  # type: ignore[union-attr]
+    laid._writer = watched = Watched(laid._writer, lambda: None)  # type: ignore[assignment]
+    watched.failures = 1
+    decide(home, [Decided(0, "disposed")])
+    store(home).refresh()
+    assert "不是最新" in (store(home).problem or "")
+    store(home).refresh()
+    assert store(home).problem is None
+    assert len(store(home).frame("from alert where is_open", FULL)) == 1
 
 
 def test_a_ledger_put_back_is_read_anew(home: Settings) -> None:

@@ -61,7 +61,7 @@ def test_every_view_has_a_scope_test() -> None:
     assert set(KEYS) == set(VIEWS)
 
 
-@settings(max_examples=12, deadline=None, phases=QUICK, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=12, phases=QUICK, suppress_health_check=[HealthCheck.too_slow])
 @given(world=worlds, many=scopes.flatmap(lambda one: scopes.map(lambda other: (one, other))))
 def test_a_view_shows_exactly_the_rows_in_scope(world: tiny.World, many: tuple[Scope, Scope]) -> None:
     with tempfile.TemporaryDirectory() as folder:

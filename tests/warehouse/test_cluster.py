@@ -210,7 +210,7 @@ def rows_of(world: list[tuple[Any, ...]]) -> list[dict[str, Any]]:
     ]
 
 
-@settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=5, suppress_health_check=[HealthCheck.too_slow])
 @given(worlds, worlds, st.integers(0, 99))
 def test_rows_in_another_order_and_a_build_after_another_come_to_the_same(
     tmp_path_factory: pytest.TempPathFactory,

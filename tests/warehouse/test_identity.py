@@ -49,7 +49,7 @@ def ancestors(code: str) -> set[str]:
     return {code, *region_code.ancestors(code)}
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(complaints=st.lists(COMPLAINT, min_size=1, max_size=60))
 def test_roll_ups_add_up_to_the_facts(complaints: list[dict[str, Any]]) -> None:
     with tempfile.TemporaryDirectory() as folder:
