@@ -122,7 +122,12 @@ def start(settings: Settings, order: Order, uploads: Sequence[tuple[str, BinaryI
                 address=order.address,
             )
             pid = _spawn(settings, order, folder, lock)
-            _tell_lock(lock, about | {"pid": pid})
+            try:
+                _tell_lock(lock, about | {"pid": pid})
+            except OSError:
+                # What nobody can follow or stop must not go on unseen.
+                os.kill(pid, signal.SIGKILL)
+                raise
         except BaseException as error:
             shutil.rmtree(folder, ignore_errors=True)
             if isinstance(error, OSError):
@@ -426,10 +431,10 @@ def _busy(settings: Settings) -> str:
 
 
 def _tell_lock(lock: IO[str], about: dict[str, object]) -> None:
-    lock.seek(0)
-    lock.truncate()
-    lock.write(json.dumps(about) if about else "")
-    lock.flush()
+    # Past the buffers of the file object, which would fail on a full disk once more when it is closed.
+    os.ftruncate(lock.fileno(), 0)
+    if about:
+        os.pwrite(lock.fileno(), json.dumps(about).encode(), 0)
 
 
 def _folders(settings: Settings) -> list[Path]:

@@ -75,7 +75,6 @@ class Overlay:
             except BaseException:
                 self._writer.rollback()
                 raise
-            self._writer.commit()
             self.is_worn = self._added > ADDED_ROWS_MAX
 
     def _bring(self, ledger: Ledger, *, is_first: bool) -> None:
@@ -113,6 +112,9 @@ class Overlay:
             "select min(due_at) from overlay.decided where is_open and not is_overdue"
         ).fetchall()
         midnight = datetime.combine(now.date() + DAY, time())
+        if not is_first:
+            # Nobody is told of a state, nor is it counted as reached, before it can be read.
+            self._writer.commit()
         self._lapse_at = min(due_at or midnight, midnight)
         self.seq = seq
         self.number += bool(moved)

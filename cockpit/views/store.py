@@ -222,6 +222,10 @@ class Store:
             served.overlay.refresh()
         except CockpitError as error:
             self._ledger_problem = f"暂时读不到台账，所示处置情况可能不是最新：{error}"
+        except duckdb.Error:
+            if self._ledger_problem is None:
+                LOGGER.exception("decisions cannot be laid over snapshot %s", served.path.name)
+            self._ledger_problem = "最新的办理情况暂时并不进来，所示可能不是最新，详情已写入服务日志。"
         else:
             self._ledger_problem = None
 

@@ -248,6 +248,23 @@ def test_a_full_disk_is_named(home, monkeypatch) -> None:
     assert [path.name for path in home.jobs_path.iterdir()] == [".lock"]
 
 
+def test_a_job_that_cannot_be_told_of_does_not_go_on(home, monkeypatch) -> None:
+    spawn, begun = job._spawn, []
+
+    def full(*_: object) -> int:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(job, "_spawn", lambda *given: begun.append(spawn(*given)) or begun[0])
+    monkeypatch.setattr("cockpit.ingest.job.os.pwrite", full)
+    with pytest.raises(CockpitError, match=r"^任务没有开始：磁盘空间不足。$"):
+        job.start(home, Order("build", "admin"))
+    until = time.monotonic() + 10
+    while Path(f"/proc/{begun[0]}").exists() and time.monotonic() < until:
+        time.sleep(0.02)
+    assert not Path(f"/proc/{begun[0]}").exists()
+    assert job.running(home) is None
+
+
 def test_nothing_begins_that_cannot_be_recorded(home, monkeypatch) -> None:
     def refuse(*_: object, **__: object) -> None:
         raise CockpitError("台账正被其他程序占用，请稍后再试。")

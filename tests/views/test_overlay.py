@@ -291,18 +291,17 @@ def test_a_ledger_out_of_reach_leaves_the_last_state_and_says_so(home: Settings,
 
 
 class Watched:
-    """A connection that tells of each commit before it, and fails as often as it is told to."""
+    """A connection that tells of each commit before it, and has no room for it while it is full."""
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, told: Callable[[], object]) -> None:
-        self.connection, self.told, self.failures = connection, told, 0
+        self.connection, self.told, self.is_full = connection, told, False
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.connection, name)
 
     def commit(self) -> None:
         self.told()
-        if self.failures:
-            self.failures -= 1
+        if self.is_full:
             raise duckdb.OutOfMemoryException("no memory")
         self.connection.commit()
 
@@ -310,7 +309,7 @@ class Watched:
 def test_no_state_is_told_of_before_it_can_be_read(home: Settings) -> None:
     tiny.write(home, WORLD)
     before = store(home).revision
-    laid = store(home)._served.overlay  # type: ignore[union-attr]
+    laid = store(home)._served.overlay
     seen: list[int] = []
     laid._writer = Watched(laid._writer, lambda: seen.append(laid.number))  # type: ignore[assignment]
     decide(home, [Decided(0, "disposed")])
@@ -323,12 +322,13 @@ def test_what_could_not_be_laid_over_is_said_and_comes_with_the_next_look(home: 
     tiny.write(home, WORLD)
     assert store(home).problem is None
     assert len(store(home).frame("from alert where is_open", FULL)) == 2
-    laid = store(home)._served.overlay  # type: ignore[union-attr]
+    laid = store(home)._served.overlay
     laid._writer = watched = Watched(laid._writer, lambda: None)  # type: ignore[assignment]
-    watched.failures = 1
+    watched.is_full = True
     decide(home, [Decided(0, "disposed")])
     store(home).refresh()
     assert "不是最新" in (store(home).problem or "")
+    watched.is_full = False
     store(home).refresh()
     assert store(home).problem is None
     assert len(store(home).frame("from alert where is_open", FULL)) == 1
