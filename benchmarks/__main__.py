@@ -8,6 +8,7 @@ RUNS = (
     ("build", "--rows", "1000000"),
     ("queries", "--rows", "1000000"),
     ("analysis", "--places", "24000"),
+    ("analysis_page", "--rows", "1000000"),
     ("loop", "--alerts", "100000"),
     ("browser",),
 )

@@ -80,21 +80,53 @@ create macro complaint_match(
     )
 
     -- Each on its own: looking into other relations would cost every list.
-    select found.*,
+    select
+        id,
+        region_code,
+        received_at,
+        received_month,
+        due_at,
+        closed_at,
+        handling_days,
+        satisfaction,
     from found
     where asked_repeat is null and asked_cluster is null
     union all
-    select found.*,
+    select
+        found.id,
+        found.region_code,
+        found.received_at,
+        found.received_month,
+        found.due_at,
+        found.closed_at,
+        found.handling_days,
+        found.satisfaction,
     from found
     semi join again on found.id = again.id
     where asked_repeat and asked_cluster is null
     union all
-    select found.*,
+    select
+        found.id,
+        found.region_code,
+        found.received_at,
+        found.received_month,
+        found.due_at,
+        found.closed_at,
+        found.handling_days,
+        found.satisfaction,
     from found
     anti join again on found.id = again.id
     where not asked_repeat and asked_cluster is null
     union all
-    select found.*,
+    select
+        found.id,
+        found.region_code,
+        found.received_at,
+        found.received_month,
+        found.due_at,
+        found.closed_at,
+        found.handling_days,
+        found.satisfaction,
     from found
     semi join member on found.id = member.id
     where
