@@ -80,7 +80,7 @@ def waterfall(
                         "field": "low",
                         "type": "quantitative",
                         "title": unit if not least else f"{unit}（横轴不从零开始）",
-                        "scale": {"domain": [least, high + 0.45 * room], "zero": False, "nice": False},
+                        "scale": {"domain": [least, high + 0.6 * room], "zero": False, "nice": False},
                     },
                     "x2": {"field": "high"},
                     "color": {

@@ -15,6 +15,7 @@ from cockpit.ui import export, filters, frame
 from cockpit.ui.wording import plain
 
 LIST = "complaints"
+PANEL_WIDTH_MIN = 400
 # Longer tables scroll within themselves.
 ROWS_IN_SIGHT, TABLE_HEIGHT = 13, 480
 
@@ -137,10 +138,10 @@ def _at(mark: Any, where: str | int) -> object:
 
 
 def grid(panels: Sequence[Sequence[Panel]], scope: Scope, chosen: Filters) -> None:
-    """Draw rows of panels, those of a row side by side."""
+    """Draw rows of panels, those of a row side by side where there is room."""
     for row in panels:
-        for column, panel in zip(st.columns(len(row)), row, strict=True):
-            with column:
+        with st.grid(len(row), min_column_width=PANEL_WIDTH_MIN):
+            for panel in row:
                 panel.draw(scope, chosen)
 
 

@@ -104,8 +104,11 @@ def _changes(cells: pd.DataFrame, chosen: Filters) -> Panel:
             "本期（件）": [counts["now"].sum(), *counts["now"]],
         }
     )
-    # A period of a year has but one to be held against.
-    bases = {period_of(*now): (base, label, period_of(*now)) for base, (label, period_of) in BASES.items()}
+    # For a period of a year both bases are one: the first of them names it.
+    bases = {
+        period_of(*now): (base, label, period_of(*now))
+        for base, (label, period_of) in reversed(BASES.items())
+    }
     told = []
     for base, label, before_period in bases.values():
         ratio = years(*now) / years(*before_period)
@@ -113,11 +116,9 @@ def _changes(cells: pd.DataFrame, chosen: Filters) -> Panel:
         parts = contributions(counts[base], counts["now"], exposure_ratio=ratio).reindex(counts.index)
         named = label if len(bases) > 1 else "同比（即环比）"
         told.append(reading.change(whole, named))
-        table[f"{named}对比（件）"] = [whole.before, *parts["before"]]
-        table[named] = [_percent(one) for one in (whole.percent, *parts["percent"])]
-        table[f"{named.partition('（')[0]}判断"] = [
-            SIDES_TOLD[side] for side in (reading.side(whole), *parts["direction"])
-        ]
+        table[f"{label}基数（件）"] = [whole.before, *parts["before"]]
+        table[label] = [_percent(one) for one in (whole.percent, *parts["percent"])]
+        table[f"{label}判断"] = [SIDES_TOLD[side] for side in (reading.side(whole), *parts["direction"])]
     shown = table.assign(
         **{
             str(name): table[name].map(lambda count: f"{count:,.0f}")

@@ -67,7 +67,8 @@ def funnel(found: Funnel, places: Sequence[str], what: str = "投诉率") -> str
         outside = int((points["position"] != 0).sum())
         more = f"（有 {outside} 个在 95% 线外，属多个地区同看时的偶然范围）" if outside else ""
         return f"{judged} 个地区未见超出偶然的差异{more}。"
-    return f"{'；'.join(parts)}，其余地区不分高低。{widened}"
+    rest = "，其余地区不分高低" if judged > (points["direction"] != 0).sum() else ""
+    return f"{'；'.join(parts)}{rest}。{widened}"
 
 
 def standardised(ratios: pd.DataFrame, what: str) -> str:
