@@ -11,6 +11,7 @@ ACCENT = "#1f6feb"
 MUTED = "#9aa7b8"
 SEQUENCE = ["#dbe9fb", "#a9cbf5", "#6ba4ea", "#2f78d0", "#134b93"]
 NO_DATA = "#cfd6df"
+TEXT = "#6f7f95"
 # More or less than chance leaves, told by the shape of the mark too.
 HIGH, LOW, USUAL = "#c2475a", "#2a7d9c", "#9aa7b8"
 SIDES = {
@@ -56,7 +57,8 @@ def chart(height: int, values: Sequence[Mapping[Any, Any]], view: Spec) -> Spec:
                 "labelLimit": 140,
             },
             "legend": {"labelFontSize": 12, "titleFontSize": 12, "orient": "top", "title": None},
-            "text": {"fontSize": 12},
+            # Between both backgrounds: the library's own black is lost on the dark one.
+            "text": {"fontSize": 12, "color": TEXT},
             "view": {"stroke": None},
         },
         "layer": [{"data": {"values": list(values)}} | view],

@@ -1,5 +1,7 @@
 """Sentences of recurrence, handling and comparison: what was tested and nothing more, bases always with shares."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -85,12 +87,12 @@ def test_places_of_like_size() -> None:
     size = np.full(30, 1000.0)
     events = np.full(30, 10)
     names = [f"{n}村" for n in range(30)]
-    said = reading.similar(against_peers(events, size).points.assign(name=names), "村")
-    assert said == "30 个村与人口相近的村相比未见明显差异。"
+    said = reading.similar(against_peers(events, size), names, "村")
+    assert said == "30 个村与人口相近的村相比，未见明显差异。"
     events[3] = 60
-    said = reading.similar(against_peers(events, size).points.assign(name=names), "村")
+    said = reading.similar(against_peers(events, size), names, "村")
     assert said == "3村明显多于人口相近的村。"
-    few = reading.similar(against_peers(events[:4], size[:4]).points.assign(name=names[:4]), "村")
+    few = reading.similar(against_peers(events[:4], size[:4]), names[:4], "村")
     assert few == "同类村不足，不作比较。"
 
 
@@ -103,11 +105,14 @@ def test_topics_are_told_by_their_test_and_not_their_quadrant() -> None:
             "q_value": [1.0, 1.0],
         }
     )
-    assert "未见超出偶然" in reading.topics(shown)
-    assert "校服" not in reading.topics(shown)
-    said = reading.topics(shown.assign(direction=[1, 1], q_value=[0.01, 0.02]))
+    alike = funnel([30, 31], [100, 100], kind="share")
+    assert "未见超出偶然" in reading.topics(shown, alike)
+    assert "校服" not in reading.topics(shown, alike)
+    differ = replace(alike, dispersion=9.0, is_widened=True)
+    assert "差异超出偶然（φ=9.0）但普遍" in reading.topics(shown, differ)
+    said = reading.topics(shown.assign(direction=[1, 1], q_value=[0.01, 0.02]), alike)
     assert said.startswith("教育·校服既普遍、反复率又明显高于总体；环保·养殖反复率明显高于总体")
-    assert "不作判断" in reading.topics(shown.head(0))
+    assert "不作判断" in reading.topics(shown.head(0), alike)
 
 
 @pytest.mark.parametrize(

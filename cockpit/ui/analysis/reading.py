@@ -308,7 +308,14 @@ def share_of(successes: int, trials: int) -> str:
     return f"{100 * successes / trials:.1f}%（{successes:,}/{trials:,}，95% 区间 {100 * low:.1f}%–{100 * high:.1f}%）"
 
 
-def topics(shown: pd.DataFrame) -> str:
+def _unnamed(found: Funnel, alike: str) -> str:
+    """Say that none stands out: because all are alike, or because all differ."""
+    if found.is_widened:
+        return f"彼此之间的差异超出偶然（φ={found.dispersion:.1f}）但普遍，没有哪一个格外突出"
+    return alike
+
+
+def topics(shown: pd.DataFrame, found: Funnel) -> str:
     """Say which topics (`name`, `kind`, `direction` of the repeats) are widespread and come back more than chance."""
     if not len(shown):
         return "没有达到 10 件的问题类别，不作判断。"
@@ -321,8 +328,8 @@ def topics(shown: pd.DataFrame) -> str:
         if some
     ]
     if not parts:
-        return f"{len(shown)} 类问题的反复率未见超出偶然的差异；象限只表示位置，不等于结论。"
-    return f"{'；'.join(parts)}；其余类别的反复率属偶然范围。"
+        return f"{len(shown)} 类问题的反复率{_unnamed(found, '未见超出偶然的差异')}；象限只表示位置，不等于结论。"
+    return f"{'；'.join(parts)}；其余类别不分高低。"
 
 
 def recurrence(found: Survival, days: Sequence[int]) -> str:
@@ -348,9 +355,10 @@ def clusters(total: int, first: "pd.Series[Any] | None") -> str:
     return f"共 {total:,} 个问题有两件以上投诉反映；最集中的在{first['region_name']}，{first['complaint_count']:,} 件{recent}。"
 
 
-def similar(found: pd.DataFrame, what: str) -> str:
-    """Say which places (`name`, `direction`) have more or fewer complaints than places of like size."""
-    judged = found[found["p_value"].notna()]
+def similar(found: Funnel, places: Sequence[str], what: str) -> str:
+    """Say which places have more or fewer complaints than places of like size."""
+    points = found.points.assign(name=list(places))
+    judged = points[points["p_value"].notna()]
     if not len(judged):
         return f"同类{what}不足，不作比较。"
     parts = [
@@ -359,7 +367,9 @@ def similar(found: pd.DataFrame, what: str) -> str:
         if (judged["direction"] == side).any()
     ]
     return (
-        f"{'；'.join(parts)}。" if parts else f"{len(judged):,} 个{what}与人口相近的{what}相比未见明显差异。"
+        f"{'；'.join(parts)}。"
+        if parts
+        else f"{len(judged):,} 个{what}与人口相近的{what}相比，{_unnamed(found, '未见明显差异')}。"
     )
 
 
@@ -413,8 +423,10 @@ def shares(found: Funnel, of: Sequence[str], what: str, successes: int, trials: 
         for side, word in ((-1, "偏低"), (1, "偏高"))
         if (points["direction"] == side).any()
     ]
-    widened = f"（差异较大，φ={found.dispersion:.1f}，界限已放宽）" if found.is_widened else ""
-    return f"{whole}；{'，'.join(parts) if parts else '未见超出偶然的差异'}{widened}。"
+    if not parts:
+        return f"{whole}；{_unnamed(found, '未见超出偶然的差异')}。"
+    widened = f"（彼此差异较大，φ={found.dispersion:.1f}，界限已放宽）" if found.is_widened else ""
+    return f"{whole}；{'，'.join(parts)}{widened}。"
 
 
 def pair(rows: pd.DataFrame, first: str, second: str, what: str = "项指标") -> str:

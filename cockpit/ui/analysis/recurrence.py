@@ -60,7 +60,7 @@ def _topics(scope: Scope, chosen: Filters) -> Panel:
         chart=quadrant.quadrant(shown, prevalence=wide, repeat_share=back)
         if len(shown) and asked.places > 1
         else None,
-        reading=reading.topics(shown),
+        reading=reading.topics(shown, tested),
         definition=f"普遍率为有此类投诉的地方占全部 {asked.places:,} 个地方（村，及直接记有投诉的上级）的比例；反复率为此类投诉中，"
         f"同一地点同一问题在前一件办结后 {settings().repeat_days} 天内再次反映的比例。虚线为各类普遍率的中位数和总体反复率；"
         f"面积为件数。不足 {TOPIC_MIN} 件的不画，见导出。反复率用漏斗图检验（错误发现率 q≤0.05）；点击查看该类投诉。",
@@ -153,7 +153,7 @@ def _similar(scope: Scope, chosen: Filters) -> Panel:
             unit="倍",
             x_title=f"人口相近的{what}在同样人口下的件数（件）",
         )
-    said = reading.similar(points, what)
+    said = reading.similar(found, rows["name"].tolist(), what)
     here = points[points["code"] == chosen.region]
     if chart is not None and len(here):
         chart.add_scatter(
