@@ -7,6 +7,9 @@ account twice, since a village's account is named after its code.
 
 import hashlib
 import io
+import json
+import subprocess
+import sys
 import zipfile
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -15,7 +18,6 @@ from datetime import UTC, datetime
 from typing import Any, Unpack
 
 import pandas as pd
-import python_calamine
 from sqlalchemy import insert, select
 
 from cockpit.error import CockpitError
@@ -46,6 +48,16 @@ LEVELS = ("town", "village")
 ROWS_MAX = 100_000
 UNPACKED_MAX = 200_000_000
 HEADER_ROWS = 5
+READ_SECONDS = 120
+READER = """
+import io, json, resource, sys
+resource.setrlimit(resource.RLIMIT_AS, (1 << 30, 1 << 30))
+resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+import python_calamine
+book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(sys.stdin.buffer.read()))
+json.dump(book.get_sheet_by_index(0).to_python(skip_empty_area=False), sys.stdout, default=str)
+"""
+UNREADABLE = "文件无法读取，请用 Excel 另存为 .xlsx 后再试；右下远处有内容的，请先删去。"
 NAMED_IN_AUDIT = 20
 WORKERS = 2
 BATCH = 500
@@ -89,12 +101,11 @@ def read(data: bytes) -> pd.DataFrame:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             is_large = sum(part.file_size for part in archive.infolist()) > UNPACKED_MAX
-        sheet = None if is_large else python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
-        cells = sheet.get_sheet_by_index(0).to_python(skip_empty_area=False) if sheet else []
-    except (zipfile.BadZipFile, python_calamine.CalamineError, OSError) as error:
-        raise CockpitError("文件无法读取，请用 Excel 另存为 .xlsx 后再试。") from error
+    except (zipfile.BadZipFile, OSError) as error:
+        raise CockpitError(UNREADABLE) from error
     if is_large:
         raise CockpitError("文件过大，请分成几个文件导入。")
+    cells = _cells(data)
     at = next((row for row, line in enumerate(cells[:HEADER_ROWS]) if COLUMNS["name"] in line), None)
     if at is None:
         raise CockpitError(f"前 {HEADER_ROWS} 行中没有表头“{COLUMNS['name']}”，请使用模板。")
@@ -244,6 +255,25 @@ def make(
         )
     progress(1.0)
     return new[["username", "name", "region"]].assign(password=passwords)
+
+
+def _cells(data: bytes) -> list[list[object]]:
+    """Return the rows of a workbook's first sheet, read in a process of its own and with bounded memory.
+
+    One cell in the farthest corner makes the library ask for 500 GB, and takes its process with it.
+    """
+    try:
+        done = subprocess.run(  # noqa: S603
+            [sys.executable, "-I", "-c", READER],
+            input=data,
+            capture_output=True,
+            timeout=READ_SECONDS,
+            check=True,
+        )
+    except (subprocess.SubprocessError, OSError) as error:
+        raise CockpitError(UNREADABLE) from error
+    found: list[list[object]] = json.loads(done.stdout)
+    return found
 
 
 def _text(cell: object) -> str:

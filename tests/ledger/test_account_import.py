@@ -5,6 +5,7 @@ from pathlib import Path
 import bcrypt
 import pandas as pd
 import pytest
+import xlsxwriter
 
 from cockpit.error import CockpitError
 from cockpit.ledger import Ledger, account, account_import, audit
@@ -235,3 +236,13 @@ def test_no_password_reaches_the_disk(ledger: Ledger, tmp_path: Path) -> None:
     for password in made["password"]:
         assert re.fullmatch(r"[a-z0-9-]{19}", password)
         assert not any(password.encode() in body for body in files)
+
+
+def test_a_cell_in_the_farthest_corner_is_refused_and_ends_nothing() -> None:
+    buffer = io.BytesIO()
+    with xlsxwriter.Workbook(buffer) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["姓名", "区划代码"])
+        sheet.write(1_048_575, 16_383, "x")
+    with pytest.raises(CockpitError, match=r"无法读取.*远处"):
+        account_import.read(buffer.getvalue())
