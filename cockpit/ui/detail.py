@@ -137,7 +137,7 @@ def evidence(title: str, body: str | None) -> None:
             return
         try:
             content = json.loads(body)
-        except ValueError:
+        except (ValueError, RecursionError):
             content = body
         for label, value in (content if isinstance(content, dict) else {"": content}).items():
             if label:
@@ -155,5 +155,9 @@ def evidence(title: str, body: str | None) -> None:
 def _records(records: list[dict[str, object]]) -> pd.DataFrame:
     frame = pd.DataFrame(records)
     if "table" in frame:
-        frame["table"] = frame["table"].map(lambda name: TABLES[name].label if name in TABLES else name)
-    return frame.rename(columns=EVIDENCE_LABELS)
+        frame["table"] = frame["table"].map(
+            lambda name: TABLES[name].label if isinstance(name, str) and name in TABLES else name
+        )
+    # Of two columns of one name the grid would show neither.
+    labels = {name: label for name, label in EVIDENCE_LABELS.items() if label not in frame}
+    return frame.rename(columns=labels)

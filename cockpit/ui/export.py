@@ -15,7 +15,8 @@ from cockpit.scope import Scope
 from cockpit.settings import settings
 from cockpit.ui import signin, trail, wording
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+# Chinese spreadsheets take the wide signs for the narrow ones.
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def watermark(scope: Scope, rows: int) -> str:

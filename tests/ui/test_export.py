@@ -18,8 +18,8 @@ from tests.installation import Installation
 
 ROWS = pd.DataFrame(
     {
-        "编号": ["=1+1", "+1", "-1", "@x", "\tx", "\rx", "\nx", "平常", None],
-        "数": [1.5, -2, 0, None, 3, 4, 5, 6, 7],
+        "编号": ["=1+1", "+1", "-1", "@x", "\tx", "\rx", "\nx", "＝1+1", "平常", None],
+        "数": [1.5, -2, 0, None, 3, 4, 5, 6, 7, 8],
     }
 )
 
@@ -41,6 +41,7 @@ def test_csv_has_the_line_a_mark_for_excel_and_no_formula() -> None:
         "'\tx",
         "'\rx",
         "'\nx",
+        "'＝1+1",
         "平常",
         "",
     ]
