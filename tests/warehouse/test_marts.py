@@ -291,9 +291,12 @@ def test_complaint(snapshot: Path) -> None:
 
 def test_events(snapshot: Path) -> None:
     assert snapshot_rows(snapshot, "from complaint_event") == [
-        ("c2", VILLAGE, "edu", "u2", "accepted", at("2024-01-16"), None, None),
-        ("c2", VILLAGE, "edu", "u2", "referred", at("2024-01-17"), "u1", "转"),
-        ("c6", OTHER_COUNTY, None, "u2", "accepted", at("2024-03-02"), None, None),
+        ("c2", VILLAGE, "edu", "u2", "accepted", at("2024-01-16"), None, None, at("2024-01-15"), 1.0, True),
+        ("c2", VILLAGE, "edu", "u2", "referred", at("2024-01-17"), "u1", "转", at("2024-01-15"), 75.0, True),
+        (
+            *("c6", OTHER_COUNTY, None, "u2", "accepted", at("2024-03-02"), None, None),
+            *(at("2024-03-01"), C6_DAYS - 1.0, True),
+        ),
     ]
     rows = snapshot_rows(snapshot, "from alert_event")
     assert [(row[0], row[4]) for row in rows if row[0] != "a2"] == [
@@ -361,15 +364,15 @@ def test_alert(snapshot: Path) -> None:
     assert dict(zip(given, row, strict=True)) == {name: ALERTS[0][name] for name in given}
 
 
-# complaint, closed, due, on time, overdue, rated, satisfied, days
-C1 = (1, 1, 1, 1, 0, 1, 1, 10.5)
-C2 = (1, 1, 1, 0, 0, 1, 0, 77.0)
-C1_C2 = (2, 2, 2, 1, 0, 2, 1, 87.5)
-C3 = (1, 0, 1, 0, 1, 0, 0, 0.0)
-C4 = (1, 0, 0, 0, 0, 0, 0, 0.0)
-C5 = (1, 1, 1, 1, 0, 1, 1, 10.5)
-C4_C5 = (2, 1, 1, 1, 0, 1, 1, 10.5)
-C6 = (1, 1, 1, 0, 0, 0, 0, float(C6_DAYS))
+# complaint, closed, due, on time, overdue, rated, satisfied, days, repeats
+C1 = (1, 1, 1, 1, 0, 1, 1, 10.5, 0)
+C2 = (1, 1, 1, 0, 0, 1, 0, 77.0, 0)
+C1_C2 = (2, 2, 2, 1, 0, 2, 1, 87.5, 0)
+C3 = (1, 0, 1, 0, 1, 0, 0, 0.0, 0)
+C4 = (1, 0, 0, 0, 0, 0, 0, 0.0, 0)
+C5 = (1, 1, 1, 1, 0, 1, 1, 10.5, 0)
+C4_C5 = (2, 1, 1, 1, 0, 1, 1, 10.5, 0)
+C6 = (1, 1, 1, 0, 0, 0, 0, float(C6_DAYS), 0)
 COMPLAINT_MONTH = [
     ("city", CITY, PROVINCE, JAN, "", "", *C3),
     ("county", COUNTY, CITY, JAN, "", "", *C3),
