@@ -138,3 +138,12 @@ def test_a_pair(judged: list[bool], different: list[bool], expected: str) -> Non
         }
     )
     assert reading.pair(rows, "甲", "乙") == expected
+
+
+def test_the_hottest_problem() -> None:
+    first = pd.Series({"region_name": "甲村", "recent_count": 2, "complaint_count": 5})
+    assert (
+        reading.clusters(7, first) == "共 7 个问题有两件以上投诉反映；近期最多的在甲村，近期 2 件，共 5 件。"
+    )
+    assert "近期都没有新的反映；最多的在甲村，5 件" in reading.clusters(7, first.replace(2, 0))
+    assert reading.clusters(0, None) == "本期没有多件投诉反映同一问题。"

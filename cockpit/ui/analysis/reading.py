@@ -351,8 +351,12 @@ def clusters(total: int, first: "pd.Series[Any] | None") -> str:
     """Say how many problems several complaints tell of, and which is the hottest."""
     if not total or first is None:
         return "本期没有多件投诉反映同一问题。"
-    recent = f"，其中近期 {first['recent_count']:,} 件" if first["recent_count"] else ""
-    return f"共 {total:,} 个问题有两件以上投诉反映；最集中的在{first['region_name']}，{first['complaint_count']:,} 件{recent}。"
+    most = (
+        f"近期最多的在{first['region_name']}，近期 {first['recent_count']:,} 件，共 "
+        if first["recent_count"]
+        else f"近期都没有新的反映；最多的在{first['region_name']}，"
+    )
+    return f"共 {total:,} 个问题有两件以上投诉反映；{most}{first['complaint_count']:,} 件。"
 
 
 def similar(found: Funnel, places: Sequence[str], what: str) -> str:

@@ -249,10 +249,16 @@ def _draw_clusters(scope: Scope, chosen: Filters) -> None:
         first = _clusters(scope, chosen, 1).frame
         with head:
             st.markdown("**同一问题的多件反映**", width="stretch")
-            with st.popover("口径", type="tertiary", icon=":material/info:", key="about-recurrence-clusters"):
+            limit = settings().export_rows_max
+            is_offered = 0 < total <= limit
+            with st.popover(
+                "口径与导出" if is_offered else "口径",
+                type="tertiary",
+                icon=":material/info:",
+                key="about-recurrence-clusters",
+            ):
                 st.markdown(wording.plain(CLUSTER_DEFINITION))
-                limit = settings().export_rows_max
-                if 0 < total <= limit:
+                if is_offered:
                     with st.container(horizontal=True):
                         export.buttons(
                             scope,
