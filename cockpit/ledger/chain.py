@@ -1,8 +1,8 @@
 """The chain that binds the audit: each row's hash holds its content and the hash of the row before it.
 
 The key lies in `secrets/audit`, outside of the ledger. Who can write the ledger's tables but does not hold the
-key can change nothing that `walk` would not find. What no chain shows from within is a whole older ledger put
-in place of this one: keep the number of the last row that `cockpit audit verify` tells, and compare.
+key can change nothing that `walk` would not find. What no chain shows from within is an older state put back
+whole, be it the ledger or the log alone with the end anchor it had then: keep the number of the last row that `cockpit audit verify` tells, and compare.
 """
 
 import hmac
