@@ -2,7 +2,8 @@
 
 The key lies in `secrets/audit`, outside of the ledger. Who can write the ledger's tables but does not hold the
 key can change nothing that `walk` would not find. What no chain shows from within is an older state put back
-whole, be it the ledger or the log alone with the end anchor it had then: keep the number of the last row that `cockpit audit verify` tells, and compare.
+whole, be it the ledger or the log alone with the end anchor it had then: keep the number of the last row that
+`cockpit audit verify` tells, and compare.
 """
 
 import hmac
