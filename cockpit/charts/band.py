@@ -57,13 +57,19 @@ def band(windows: pd.DataFrame, *, unit: str, chosen: tuple[str, str], height: i
     if len(windows):
         # Half a month to either side, so that a single month is seen too.
         low, high = (pd.Timestamp(day) for day in chosen)
-        drawn.add_vrect(
-            x0=f"{low - pd.Timedelta(15, 'D'):%Y-%m-%d}",
-            x1=f"{high + pd.Timedelta(15, 'D'):%Y-%m-%d}",
-            fillcolor="rgba(31, 111, 235, 0.07)",
-            line_width=0,
-            layer="below",
-        )
+        drawn.layout.shapes = [
+            {
+                "type": "rect",
+                "x0": f"{low - pd.Timedelta(15, 'D'):%Y-%m-%d}",
+                "x1": f"{high + pd.Timedelta(15, 'D'):%Y-%m-%d}",
+                "yref": "paper",
+                "y0": 0,
+                "y1": 1,
+                "fillcolor": "rgba(31, 111, 235, 0.07)",
+                "line": {"width": 0},
+                "layer": "below",
+            }
+        ]
     drawn.update_layout(hovermode="x unified")
     drawn.update_xaxes(tickformat="%Y-%m", hoverformat="%Y-%m", type="date")
     drawn.update_yaxes(rangemode="tozero")

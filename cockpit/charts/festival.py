@@ -37,7 +37,10 @@ def festival(aligned: pd.DataFrame, *, unit: str, height: int = 360) -> go.Figur
             hovertemplate="%{y:,.1f}",
         )
     if years:
-        drawn.add_vline(x=0, line={"color": "#c2475a", "width": 1, "dash": "dot"})
+        line = {"color": "#c2475a", "width": 1, "dash": "dot"}
+        drawn.layout.shapes = [
+            {"type": "line", "x0": 0, "x1": 0, "yref": "paper", "y0": 0, "y1": 1, "line": line}
+        ]
     drawn.update_layout(hovermode="x unified")
     drawn.update_xaxes(
         tickvals=list(TICKS),

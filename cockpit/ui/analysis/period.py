@@ -260,7 +260,8 @@ def _weekly(days: Mapping[str, pd.DataFrame], last: date) -> tuple[pd.DataFrame,
     columns: dict[str, NDArray[np.float64]] = {}
     for kind, rows in days.items():
         # A village has too few complaints for any week to say something.
-        kept = rows[[level(code) != "village" for code in rows[KEYS[kind]]]] if kind == "地区" else rows
+        villages = [code for code in rows[KEYS[kind]].unique() if kind == "地区" and level(code) == "village"]
+        kept = rows[~rows[KEYS[kind]].isin(villages)]
         if not len(kept):
             continue
         wide = kept.pivot_table(

@@ -273,7 +273,7 @@ def _spots(scope: Scope, chosen: Filters) -> Panel:
     near = _neighbours(tuple(at["longitude"]), tuple(at["latitude"]))
     what = LEVEL_LABELS[level]
     # The smallest p value, 2 / (draws + 1), must pass the threshold of so many tests.
-    draws = int(np.clip(100 * len(rates), DRAWS_MIN, DRAWS_MAX)) - 1
+    draws = int(np.clip(60 * len(rates), DRAWS_MIN, DRAWS_MAX)) - 1
     found = space.hot_spots(np.log(rates["rate"].clip(lower=1e-9)), near, permutations=draws)
     told = found.assign(
         code=rates["code"].to_numpy(),
