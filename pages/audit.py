@@ -29,13 +29,15 @@ def render(scope: Scope) -> None:
     ledger = open_ledger(settings())
     limit = settings().export_rows_max
     total = audit.count(ledger, most=max(COUNT_MAX, limit) + 1, **chosen)
+    given: dict[str, object] = {
+        name: str(st.session_state[name]) for name in FILTERS if st.session_state.get(name)
+    }
+    if given:
+        trail.record_search(scope, "audit", given, total)
     with st.container(horizontal=True, vertical_alignment="center"):
         amount = f"超过 **{COUNT_MAX:,}**" if total > COUNT_MAX else f"共 **{total:,}**"
         st.markdown(f"{amount} 条记录，新的在前，时间为北京时间", width="stretch")
         if 0 < total <= limit:
-            given: dict[str, object] = {
-                name: str(st.session_state[name]) for name in FILTERS if st.session_state.get(name)
-            }
             export.buttons(
                 scope,
                 "audit",

@@ -120,6 +120,9 @@ def _tasks(scope: Scope, title: str) -> str:
     except CockpitError:
         # What the page itself reads says why there is nothing.
         return title
+    except Exception:
+        LOGGER.exception("tasks cannot be counted")
+        return title
     overdue = f"，超期 {count.overdue:,}" if count.overdue else ""
     return f"{title}（{count.open:,}{overdue}）" if count.open else title
 
