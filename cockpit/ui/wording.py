@@ -10,6 +10,8 @@ import pandas as pd
 from cockpit.contract.codes import CODES
 
 NOTHING = "—"
+# Fewer persons than these are shown and exported as "<5": their numbers could tell who they are.
+PERSONS_MIN = 5
 # Colours of badges; the shape and the word stand beside them.
 LEVEL_BADGES: dict[str, Literal["red", "orange", "blue"]] = {"red": "red", "yellow": "orange", "blue": "blue"}
 LOCAL = ZoneInfo("Asia/Shanghai")
@@ -30,6 +32,11 @@ def exact(value: float | None) -> str:
     if value is None or pd.isna(value):
         return NOTHING
     return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.2f}"
+
+
+def persons(count: int) -> str:
+    """Write a number of persons; fewer than five are not told."""
+    return f"<{PERSONS_MIN}" if count < PERSONS_MIN else f"{count:,}"
 
 
 def moment(value: datetime | None) -> str:

@@ -12,6 +12,7 @@ from cockpit import queries
 from cockpit.ledger import audit, saved_view
 from cockpit.queries import Filters, Narrowing, analysis, complaint_list
 from cockpit.scope import CASE_ROLES, Scope
+from cockpit.ui import wording
 from cockpit.ui.analysis import compare, handling, recurrence
 from cockpit.ui.narrowing import read
 from tests.installation import Installation
@@ -95,7 +96,7 @@ def test_few_writers_are_not_counted_out(leader: Scope) -> None:
     small = found["writer_count"] < 5
     assert small.any()
     assert set(shown.loc[small, "反映人数"]) == {"<5"}
-    assert [recurrence.persons(number) for number in (0, 4, 5, 1200)] == ["<5", "<5", "5", "1,200"]
+    assert [wording.persons(number) for number in (0, 4, 5, 1200)] == ["<5", "<5", "5", "1,200"]
 
 
 def test_problems_are_listed_the_hottest_first(open_page: Open, fresh_installation: Installation) -> None:

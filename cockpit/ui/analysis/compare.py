@@ -22,10 +22,11 @@ from cockpit.ui.analysis import reading
 from cockpit.ui.analysis.choice import choice
 from cockpit.ui.analysis.handling import curve
 from cockpit.ui.analysis.panel import Panel, grid, period
+from cockpit.ui.wording import PERSONS_MIN
 
 REGION, FIRST, LAST = "with", "with_from", "with_to"
 PERIODS = {"last_year": "上年同期", "previous": "上期", "same": "同一期间", "custom": "自定义"}
-PERSONS_MIN, BASE_MIN = 5, 10
+BASE_MIN = 10
 FDR = 0.05
 RATE_UNIT = MEASURES["complaint_rate"].unit
 # Label, numerator, denominator, whether the denominator counts persons.
@@ -83,11 +84,6 @@ def _months(scope: Scope, side: Side, by: str | None = None) -> pd.DataFrame:
     start, end = period(side.filters)
     rows = analysis.months(scope, side.filters, by="industry" if by else None)
     return rows[rows["month"].between(pd.Timestamp(start), pd.Timestamp(end))]
-
-
-def persons(count: int, are_persons: bool) -> str:
-    """Write a count; of persons fewer than five are not told."""
-    return f"<{PERSONS_MIN}" if are_persons and count < PERSONS_MIN else f"{count:,}"
 
 
 def _share(counts: Mapping[str, int], above: str, below: str, are_persons: bool) -> str:

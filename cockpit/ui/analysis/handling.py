@@ -19,12 +19,12 @@ from cockpit.ui import cached
 from cockpit.ui.analysis import reading
 from cockpit.ui.analysis.choice import choice
 from cockpit.ui.analysis.panel import Panel, grid, period
+from cockpit.ui.wording import PERSONS_MIN
 
 By = Literal["region", "unit", "industry"]
 BY: dict[By, str] = {"region": "地区", "unit": "承办单位", "industry": "行业"}
 CURVES_MAX, COMPARED_MAX, COMPARED_MIN = 5, 60, 10
 AT_RISK_MIN = 5
-PERSONS_MIN = 5
 
 
 @dataclass(frozen=True)

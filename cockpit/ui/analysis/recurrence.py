@@ -22,10 +22,10 @@ from cockpit.settings import settings
 from cockpit.ui import cached, export, filters, frame, trail, wording
 from cockpit.ui.analysis import reading
 from cockpit.ui.analysis.panel import Panel, grid
+from cockpit.ui.wording import PERSONS_MIN
 
 TOPIC_MIN = 10
 DAYS_TOLD = (30, 90, 180)
-PERSONS_MIN = 5
 CURVE_POINTS = 120
 CLUSTER_ROWS = 10
 NO_CATEGORY, NO_INDUSTRY = "未分类", "未标明行业"
@@ -208,11 +208,6 @@ def _clusters(scope: Scope, chosen: Filters, page: int) -> Page:
     return analysis.clusters(scope, chosen, page, rows=CLUSTER_ROWS)
 
 
-def persons(count: int) -> str:
-    """Write a number of persons; fewer than five are not told."""
-    return f"<{PERSONS_MIN}" if count < PERSONS_MIN else f"{count:,}"
-
-
 def read_clusters(scope: Scope, rows: pd.DataFrame) -> pd.DataFrame:
     """Return clusters as people see and export them."""
     return pd.DataFrame(
@@ -225,7 +220,7 @@ def read_clusters(scope: Scope, rows: pd.DataFrame) -> pd.DataFrame:
             "件数": rows["complaint_count"],
             "本期": rows["period_count"],
             "未办结": rows["open_count"],
-            "反映人数": rows["writer_count"].map(persons),
+            "反映人数": rows["writer_count"].map(wording.persons),
             "热度（%）": (100 * rows["heat"].astype(float)).round(0),
             "首次反映": rows["first_at"].map(wording.day),
             "最近反映": rows["last_at"].map(wording.day),
