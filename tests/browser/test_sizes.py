@@ -9,6 +9,9 @@ pytestmark = pytest.mark.browser
 
 ADDRESSES = (
     "/overview",
+    "/analysis",
+    "/analysis?section=industry",
+    "/analysis?section=period",
     "/tasks",
     "/complaints",
     "/complaint?id=NASTY-HTML",
