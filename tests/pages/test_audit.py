@@ -107,7 +107,7 @@ def test_days_are_those_of_beijing_and_filters_meet(open_page: Open, told: Ledge
     # The three searches of the log are in it.
     assert numbers(press(page, "清空条件")) == list(range(123, 73, -1))
     assert {(one.who, one.action, one.target) for one in audit.entries(told, limit=3)} == {
-        (AUDITOR, "search", "audit")
+        (AUDITOR.who, "search", "audit")
     }
 
 
