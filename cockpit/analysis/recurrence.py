@@ -4,7 +4,6 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from cockpit.analysis.concentration import gini
 from cockpit.analysis.discovery import FDR, q_values
 
 
@@ -21,11 +20,17 @@ def topics(histogram: pd.DataFrame, repeats: pd.DataFrame, places: int) -> pd.Da
     key = ["industry_code", "category"]
     rows = []
     for topic, one in histogram.groupby(key, dropna=False, sort=True):
-        some = np.repeat(one["complaint_count"].to_numpy(), one["place_count"].to_numpy())
-        if places and len(some) > places:
+        ordered = one.sort_values("complaint_count")
+        count, of_places = ordered["complaint_count"].to_numpy(), ordered["place_count"].to_numpy()
+        some, total = of_places.sum(), (count * of_places).sum()
+        if places and some > places:
             raise ValueError("more places with complaints than places")
-        counts = np.concatenate([some, np.zeros(max(0, places - len(some)), some.dtype)])
-        rows.append((*topic, some.sum(), len(some), gini(counts) if places else np.nan))
+        # As concentration.gini, ranks summed over places with the same count; those without any come first.
+        ranks = of_places * (places - some + of_places.cumsum() - (of_places - 1) / 2)
+        unevenness = (
+            2 * (ranks * count).sum() / (places * total) - (places + 1) / places if places else np.nan
+        )
+        rows.append((*topic, total, some, unevenness))
     found = pd.DataFrame(rows, columns=[*key, "complaint_count", "place_count", "gini"]).merge(
         repeats[[*key, "repeat_count"]], on=key, how="left"
     )

@@ -44,6 +44,7 @@ STAGES = ("accepted", "referred", "handling", "reviewed", "replied")
 STAGE_LIMIT_DAYS = {"accepted": 15}
 
 _REGION = Query("analysis_region", "分析：投诉，按区划、期间、行业")
+_REGION_ROLLED = Query("analysis_region_rolled", "分析：投诉，按一级的全部区划，整月")
 _LEVEL = Query("analysis_region_level", "分析：一级的全部区划")
 _MONTH = Query("analysis_month", "分析：投诉，各月")
 _DAY = Query("analysis_day", "分析：投诉，各日")
@@ -137,15 +138,15 @@ def region_counts(
     """
     asked = _asked(scope, filters, settings)
     parts = asked.parts if level is None else _regions(scope, asked, level, settings)
-    below = tuple(code for code in parts["code"] if code != asked.focus.code)
-    cells = _cells(scope, asked, below, {"now": asked.period}, settings)
+    if level is not None and is_whole_months(*asked.period):
+        with store(settings).reader(scope) as reader:
+            cells = fetch(reader, _REGION_ROLLED, asked.values | asked.areas(None) | {"region_level": level})
+    else:
+        cells = _cells(scope, asked, tuple(parts["code"]), {"now": asked.period}, settings)
     summed = cells.groupby("area", sort=False)[list(COUNTS)].sum()
-    if len(below) < len(parts["code"]):
-        # The focus is of the level asked for: it is counted as the whole, which no part is taken off.
-        summed = summed.rename(index={TOTAL: asked.focus.code})
     counts = summed.reindex(parts["code"], fill_value=0.0).to_numpy()
     shown: dict[str, list[Any]] = {name: list(parts[name]) for name in REGION_COLUMNS}
-    total = summed.loc[TOTAL].to_numpy() if TOTAL in summed.index else counts.sum(axis=0)
+    total = summed.loc[TOTAL].to_numpy() if TOTAL in summed.index else np.zeros(len(COUNTS))
     rest = total - counts.sum(axis=0)
     if round(rest[0]):
         here = {"code": asked.focus.code, "name": REMAINDER_NAME}
@@ -220,12 +221,10 @@ def _cells(
     settings: Settings | None,
 ) -> pd.DataFrame:
     """Return counts per area (a part, or TOTAL for the whole), period and industry."""
-    # Several roots have no remainder among their targets: it is what the parts leave of the whole.
     focus = Focus(asked.focus.roots, parts)
-    values = {**asked.values, **targets(focus, periods, periods)}
+    values = {**asked.values, **targets(focus, periods, periods, has_rest=False)}
     with store(settings).reader(scope) as reader:
-        frame = fetch(reader, _REGION, values)
-    return frame[frame["area"].isin([TOTAL, *parts])]
+        return fetch(reader, _REGION, values)
 
 
 def months(

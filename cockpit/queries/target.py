@@ -25,19 +25,21 @@ class Focus:
         return self.roots[0] if len(self.roots) == 1 else None
 
 
-def targets(focus: Focus, total: Mapping[str, Period], parts: Mapping[str, Period]) -> dict[str, object]:
+def targets(
+    focus: Focus, total: Mapping[str, Period], parts: Mapping[str, Period], *, has_rest: bool = True
+) -> dict[str, object]:
     """Return the parameters `targets`, `edges` and `bound` of complaint_cell and alert_cell.
 
     `total` and `parts` name the periods counted for the focus as a whole (area `TOTAL`) and for its
     parts (area: the code). Where parts are counted for one focus, what they leave of it is counted under
-    the code of the focus: the focus with sign 1, each part with sign -1.
+    the code of the focus, unless `has_rest` is false: the focus with sign 1, each part with sign -1.
     """
     asked: list[tuple[str, str, int, str, Period]] = []
     for name, period in total.items():
         asked += [(TOTAL, name, 1, code, period) for code in focus.roots]
     for name, period in parts.items():
         asked += [(code, name, 1, code, period) for code in focus.parts]
-        if focus.code is not None:
+        if focus.code is not None and has_rest:
             asked.append((focus.code, name, 1, focus.code, period))
             asked += [(focus.code, name, -1, code, period) for code in focus.parts]
     months = [_month_target(*one) for one in asked]

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from cockpit.analysis.concentration import gini
 from cockpit.analysis.recurrence import recurring, topics
 
 KEY = ["industry_code", "category"]
@@ -77,3 +78,17 @@ def test_nothing_to_compare_with() -> None:
     one = pd.DataFrame({"place": ["a"], "topic": ["x"], "complaint_count": [9], "repeat_count": [8]})
     assert not recurring(one, 1)["is_recurring"].any()
     assert recurring(one[:0], 0).empty
+
+
+def test_unevenness_is_that_of_all_places() -> None:
+    histogram = pd.DataFrame(
+        {
+            "industry_code": "a",
+            "category": "x",
+            "complaint_count": [7, 1, 3],
+            "place_count": [2, 5, 4],
+        }
+    )
+    repeats = pd.DataFrame({"industry_code": ["a"], "category": ["x"], "repeat_count": [3]})
+    every = np.repeat([0, 7, 1, 3], [9, 2, 5, 4])
+    assert topics(histogram, repeats, 20)["gini"].iloc[0] == pytest.approx(gini(every))

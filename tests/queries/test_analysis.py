@@ -179,7 +179,7 @@ def check_topics(scope, chosen, home, rows, now, repeated) -> None:
     inside = [
         code
         for code in tiny.REGIONS
-        if scope.holds_region(code) and any(region_code.contains(root, code) for root in roots)
+        if any(scope.holds_region(root) and region_code.contains(root, code) for root in roots)
     ]
     parents = {parent for _, parent, _ in tiny.REGIONS.values()}
     own = {row["region_code"] for row in now}
