@@ -175,7 +175,9 @@ def check_topics(scope, chosen, home, rows, now, repeated) -> None:
     assert tally(found.repeats, ["industry_code", "category"], "repeat_count") == Counter(
         (row["industry_code"] or "", row["category"] or "") for row in now if row["id"] in repeated
     )
-    roots = scope.regions if chosen.region is None else (chosen.region,)
+    # A region that reaches beyond the scope counts as nothing, as everywhere.
+    held = chosen.region is not None and scope.holds_region(chosen.region)
+    roots = scope.regions if chosen.region is None else (chosen.region,) if held else ()
     inside = [
         code
         for code in tiny.REGIONS

@@ -84,7 +84,7 @@ def test_progress_tells_each_mart_in_chinese(filled: Warehouse) -> None:
     lines: list[str] = []
     build(filled.settings, lines.append)
     assert "已生成 complaint：1 行" in lines
-    assert len(lines) == 16
+    assert len(lines) == 20
 
 
 def test_the_command(
