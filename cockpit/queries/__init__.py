@@ -55,7 +55,6 @@ __all__ = [
     "Query",
     "TaskCount",
     "alert_detail",
-    "alert_events",
     "alert_list",
     "alert_timeline",
     "boundaries",
@@ -136,11 +135,6 @@ def complaint_events(scope: Scope, complaint_id: str, *, settings: Settings | No
 def alert_detail(scope: Scope, alert_id: str, *, settings: Settings | None = None) -> pd.DataFrame:
     """Return one row, or none where the alert does not exist or lies outside the scope."""
     return _fetch("alert_detail", scope, settings, {"id": alert_id})
-
-
-def alert_events(scope: Scope, alert_id: str, *, settings: Settings | None = None) -> pd.DataFrame:
-    """Return the steps of an alert in order of time, with finding, disposition, persons and money."""
-    return _fetch("alert_events", scope, settings, {"id": alert_id})
 
 
 def alert_timeline(scope: Scope, alert_id: str, *, settings: Settings | None = None) -> pd.DataFrame:

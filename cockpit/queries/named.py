@@ -212,7 +212,6 @@ QUERIES: dict[str, Query] = {
         ),
         Query("alert_count", "预警清单各月的条数", (*_WHERE_ALERT, "state", "handler", "search")),
         Query("alert_detail", "一条预警的详情", ("id",)),
-        Query("alert_events", "一条预警的处置过程（上游）", ("id",)),
         Query("alert_timeline", "一条预警的全过程：上游环节与本系统的办理", ("id",)),
         Query("tasks", "本人的待办，按期限分页", (*_WHERE, "level", "task", "late", "page", "rows")),
         Query("task_count", "本人待办的件数与超期件数", (*_WHERE, "level", "task", "late")),

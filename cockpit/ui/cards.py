@@ -6,10 +6,10 @@ from typing import Literal
 
 import streamlit as st
 
+from cockpit.analysis.rates import PER_CENT_BASE_MIN
 from cockpit.queries.measures import Direction, Measure, value
 from cockpit.ui import wording
 
-PERCENT_BASE_MIN = 10
 COLOURS: dict[Direction, Literal["normal", "inverse", "off"]] = {
     "up_good": "normal",
     "down_good": "inverse",
@@ -27,7 +27,7 @@ def _base(measure: Measure, counts: Counts) -> float:
 
 
 def _shown(measure: Measure, counts: Counts) -> str:
-    if measure.unit == "%" and 0 < _base(measure, counts) < PERCENT_BASE_MIN:
+    if measure.unit == "%" and 0 < _base(measure, counts) < PER_CENT_BASE_MIN:
         return f"{counts[measure.numerator]:.0f}/{_base(measure, counts):.0f}"
     shown = wording.number(value(counts, measure), measure.decimals)
     if shown == wording.NOTHING:
@@ -41,9 +41,9 @@ def change(measure: Measure, now: Counts, before: Counts) -> str | None:
     if later is None or base is None:
         return None
     if measure.unit == "%":
-        small = min(_base(measure, now), _base(measure, before)) < PERCENT_BASE_MIN
+        small = min(_base(measure, now), _base(measure, before)) < PER_CENT_BASE_MIN
         return None if small else _signed(later - base, 1, " 点")
-    if base < PERCENT_BASE_MIN:
+    if base < PER_CENT_BASE_MIN:
         return _signed(later - base, measure.decimals, "")
     return _signed(100 * (later - base) / base, 1, "%")
 

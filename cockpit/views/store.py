@@ -278,7 +278,7 @@ def open_snapshot(path: Path, settings: Settings) -> Served:
         },
     )
     try:
-        parent.execute(f"attach {_literal(str(path))} as snapshot (read_only)")
+        parent.execute(f"attach {snapshot.literal(path)} as snapshot (read_only)")
         overlay = Overlay(parent, settings)
         for name in MACROS_BELOW:
             parent.execute((FOLDER / "macro" / f"{name}.sql").read_text(encoding="utf-8"))
@@ -286,7 +286,7 @@ def open_snapshot(path: Path, settings: Settings) -> Served:
             sql = (FOLDER / f"{name}.sql").read_text(encoding="utf-8")
             grain = sql.partition("\n")[0].removeprefix("--").strip()
             parent.execute(f'create view "{name}" as {sql.partition(chr(10))[2]}')
-            parent.execute(f'comment on view "{name}" is {_literal(grain)}')
+            parent.execute(f'comment on view "{name}" is {snapshot.literal(grain)}')
         for name in MACROS_ABOVE:
             parent.execute((FOLDER / "macro" / f"{name}.sql").read_text(encoding="utf-8"))
         parent.execute("set enable_external_access = false")
@@ -307,8 +307,3 @@ def store(settings: Settings | None = None) -> Store:
     key = settings or process_settings()
     with _stores_lock:
         return _stores.setdefault(key, Store(key))
-
-
-def _literal(text: str) -> str:
-    """Return a text as an SQL literal, for the two statements that take no parameters."""
-    return "'" + text.replace("'", "''") + "'"

@@ -152,13 +152,13 @@ def _give(
 def _attach(connection: duckdb.DuckDBPyConnection, settings: Settings, build_id: str) -> None:
     """Open warehouse and part file so that bare names in the SQL find raw, staging and marts."""
     try:
-        connection.execute(f"attach '{_quoted(settings.warehouse_path)}' as warehouse (read_only)")
+        connection.execute(f"attach {snapshot.literal(settings.warehouse_path)} as warehouse (read_only)")
     except duckdb.IOException as error:
         if "lock" in str(error):
             raise CockpitError("数据正在导入，请等导入完成后再构建") from error
         raise CockpitError(f"仓库文件打不开：{reason(error)}") from error
-    part = _quoted(snapshot.part_path(settings, build_id))
-    connection.execute(f"attach '{part}' as snapshot (row_group_size {_ROW_GROUP_SIZE})")
+    part = snapshot.literal(snapshot.part_path(settings, build_id))
+    connection.execute(f"attach {part} as snapshot (row_group_size {_ROW_GROUP_SIZE})")
     present = {
         name
         for (name,) in connection.execute(
@@ -185,11 +185,6 @@ def _make(connection: duckdb.DuckDBPyConnection, relation: Relation, progress: C
         [(count,)] = connection.execute(
             f'create table snapshot.main."{relation.name}" as {relation.sql}'
         ).fetchall()
-        comment = relation.comment.replace("'", "''")
-        connection.execute(f"comment on table snapshot.main.\"{relation.name}\" is '{comment}'")
+        comment = snapshot.literal(relation.comment)
+        connection.execute(f'comment on table snapshot.main."{relation.name}" is {comment}')
         progress(f"已生成 {relation.name}：{count:,} 行")
-
-
-def _quoted(path: Path) -> str:
-    """Return a path for an SQL literal: ATTACH takes no parameters."""
-    return str(path).replace("'", "''")

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from cockpit.analysis.cluster import BUCKETS, Pairs, count_pairs, groups, similar
 from cockpit.settings import Settings
+from cockpit.warehouse import snapshot
 
 # Part of the key of what is taken over: raise it when the comparison gives other links.
 _METHOD = 1
@@ -188,7 +189,7 @@ def _take_over(
     if previous is None or not keys:
         return set()
     try:
-        connection.execute(f"attach '{str(previous).replace(chr(39), chr(39) * 2)}' as previous (read_only)")
+        connection.execute(f"attach {snapshot.literal(previous)} as previous (read_only)")
     except duckdb.Error:
         return set()
     try:

@@ -118,3 +118,8 @@ def _sync(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def literal(text: object) -> str:
+    """Return a text as an SQL literal, for statements that take no parameters: attach, comment on."""
+    return "'" + str(text).replace("'", "''") + "'"
