@@ -15,6 +15,7 @@ from cockpit import region_code
 from cockpit.queries import Filters, Narrowing, analysis, complaint_list, overview
 from cockpit.queries.analysis import COUNTS, STAGES
 from cockpit.scope import ALL, Scope
+from tests.installation import Installation
 from tests.queries.test_identity import counted, filters, kept
 from tests.views import tiny
 from tests.views.worlds import case_scopes, visible_rows, worlds
@@ -404,3 +405,15 @@ def test_nothing_to_count_keeps_its_columns(home, name: str) -> None:
     empty = FUNCTIONS[name](PROVINCE, Filters(), home)
     assert list(empty.columns) == list(full.columns)
     assert not empty.filter(regex="count").to_numpy().astype(float).sum()
+
+
+@pytest.mark.parametrize("level", ["town", "village"])
+def test_levels_over_whole_months_add_up_to_the_overview(
+    fresh_installation: Installation, level: str
+) -> None:
+    scope, home = fresh_installation.scope("leader"), fresh_installation.settings
+    chosen = Filters(start=date(2025, 1, 1), end=date(2025, 12, 31))
+    [kpi] = overview(scope, chosen, settings=home).complaint_now.to_dict("records")
+    assert 0 < kpi["closed_count"] < kpi["complaint_count"]
+    rows = analysis.region_counts(scope, chosen, level, settings=home)
+    assert rows[list(kpi)].sum().to_dict() == pytest.approx(kpi)
