@@ -407,13 +407,20 @@ def test_nothing_to_count_keeps_its_columns(home, name: str) -> None:
     assert not empty.filter(regex="count").to_numpy().astype(float).sum()
 
 
-@pytest.mark.parametrize("level", ["town", "village"])
-def test_levels_over_whole_months_add_up_to_the_overview(
-    fresh_installation: Installation, level: str
+@pytest.mark.parametrize("industry", [None, "01"])
+def test_levels_over_whole_months_are_those_of_the_overview(
+    fresh_installation: Installation, industry: str | None
 ) -> None:
     scope, home = fresh_installation.scope("leader"), fresh_installation.settings
-    chosen = Filters(start=date(2025, 1, 1), end=date(2025, 12, 31))
-    [kpi] = overview(scope, chosen, settings=home).complaint_now.to_dict("records")
-    assert 0 < kpi["closed_count"] < kpi["complaint_count"]
-    rows = analysis.region_counts(scope, chosen, level, settings=home)
-    assert rows[list(kpi)].sum().to_dict() == pytest.approx(kpi)
+    chosen = Filters(start=date(2025, 1, 1), end=date(2025, 12, 31), industry=industry)
+    shown = overview(scope, chosen, settings=home)
+    parts = shown.complaint_by_region.set_index("region_code").loc[list(shown.focus.parts)]
+    counts = list(shown.complaint_now.columns)
+    [level] = parts["level"].unique()
+    at_level = analysis.region_counts(scope, chosen, level, settings=home).set_index("region_code")
+    assert 0 < parts["closed_count"].sum() < parts["complaint_count"].sum()
+    for code in parts.index:
+        assert at_level.loc[code, counts].to_dict() == pytest.approx(parts.loc[code, counts].to_dict())
+    for below in ("town", "village"):
+        rows = analysis.region_counts(scope, chosen, below, settings=home)
+        assert rows[counts].sum().to_dict() == pytest.approx(shown.complaint_now.iloc[0].to_dict())
