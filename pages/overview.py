@@ -118,7 +118,7 @@ def _ranking(data: Overview, rates: pd.DataFrame) -> Panel:
         spec=ranking.ranking(rates, mean=mean, unit=RATE_UNIT, rows_max=RANKED_MAX) if len(rates) else None,
         note="圆点为平滑率，横线为 95% 区间，虚线为平均；区间相交的地区不宜分先后。点击圆点可下钻。"
         + (f"另有 {left_out} 个地区未列出。" if left_out > 0 else ""),
-        empty="没有人口数据，无法计算投诉率。" if len(data.parts) else "该地区没有下级，不作比较。",
+        empty="没有人口数据，无法计算投诉率。" if data.focus.parts else "该地区没有下级，不作比较。",
         picks=("region", "code"),
     )
 

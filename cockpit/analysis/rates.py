@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
-from scipy import sparse, stats
+from scipy import sparse, special, stats
 
 from cockpit.analysis.discovery import FDR, direction, q_values
 
@@ -46,8 +46,9 @@ def poisson_interval(
     x, n = np.broadcast_arrays(np.asarray(events, float), np.asarray(exposure, float))
     tail = (1 - confidence) / 2
     n = np.where(n > 0, n, np.nan)
-    low = np.where(x > 0, stats.chi2.ppf(tail, 2 * np.where(x > 0, x, 1)) / 2, 0.0)
-    high = stats.chi2.isf(tail, 2 * x + 2) / 2
+    # χ²(p; 2k) / 2 is the gamma quantile of shape k; the distributions of scipy.stats would cost ten times as much.
+    low = np.where(x > 0, special.gammaincinv(np.where(x > 0, x, 1), tail), 0.0)
+    high = special.gammainccinv(x + 1, tail)
     return low / n, high / n
 
 
@@ -165,9 +166,9 @@ def _shrunken(
     low, high = poisson_interval(whole_x, whole_n, confidence=confidence)
     shape, inverse_scale = _ratio(mean**2, spread) + x, _ratio(mean, spread) + n
     tail = (1 - confidence) / 2
-    low = np.where(varies, stats.gamma.ppf(tail, shape, scale=1 / inverse_scale), low)
+    low = np.where(varies, special.gammaincinv(shape, tail) / inverse_scale, low)
     high = np.where(
-        varies, np.fmax(stats.gamma.isf(tail, shape, scale=1 / inverse_scale), rate), np.fmax(high, rate)
+        varies, np.fmax(special.gammainccinv(shape, tail) / inverse_scale, rate), np.fmax(high, rate)
     )
     return pd.DataFrame({"raw": raw, "weight": weight, "rate": rate, "low": low, "high": high})
 

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from cockpit.charts.theme import ACCENT, MUTED, Spec, chart
+from cockpit.charts.theme import ACCENT, MUTED, Spec, chart, records
 
 
 def dwell(stages: pd.DataFrame) -> Spec:
@@ -13,7 +13,7 @@ def dwell(stages: pd.DataFrame) -> Spec:
     """
     rows = [
         {name: None if pd.isna(value) else value for name, value in row.items()}
-        for row in stages[["stage", "visits", "median", "p90"]].to_dict("records")
+        for row in records(stages[["stage", "visits", "median", "p90"]])
     ]
     order = [row["stage"] for row in rows]
     view: Spec = {

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from cockpit.charts.theme import ACCENT, Spec, chart, pick
+from cockpit.charts.theme import ACCENT, Spec, chart, pick, records
 
 
 def industries(counts: pd.DataFrame, *, unit: str) -> Spec:
@@ -10,8 +10,8 @@ def industries(counts: pd.DataFrame, *, unit: str) -> Spec:
 
     `counts` has `code, name, now, previous`. A click reports `code`. Empty input gives an empty chart.
     """
-    values = counts.sort_values(["now", "code"], ascending=[False, True])[["code", "name", "now", "previous"]]
-    rows = values.to_dict("records")
+    rows = records(counts[["code", "name", "now", "previous"]])
+    rows.sort(key=lambda row: (-row["now"], row["code"]))
     # Room for the numbers behind the longest bar.
     most = 1.15 * max((row["now"] for row in rows), default=1)
     y = {"field": "name", "type": "nominal", "sort": [row["name"] for row in rows], "title": None}

@@ -12,8 +12,8 @@ def monthly(counts_: pd.DataFrame, *, value: str, label: str, unit: str, start: 
     (first days, ISO) belong to the chosen period and stand out. The year before comes from the same frame,
     so months without one show none. Empty input gives an empty chart.
     """
-    months = pd.to_datetime(counts_["month"])
-    counts = dict(zip(months.dt.strftime("%Y-%m-%d"), counts_[value].astype(float), strict=True))
+    months = [f"{month:%Y-%m-%d}" for month in counts_["month"].tolist()]
+    counts = dict(zip(months, counts_[value].astype(float).tolist(), strict=True))
     rows = [
         {
             "month": month,

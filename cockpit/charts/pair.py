@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from cockpit.charts.theme import MUTED, SERIES, Spec, chart
+from cockpit.charts.theme import MUTED, SERIES, Spec, chart, records
 
 Names = tuple[str, str]
 
@@ -23,7 +23,7 @@ def lines(months: pd.DataFrame, names: Names, *, unit: str) -> Spec:
     `months` has `side` (one of the names), `number` (from 1), `month` (its words), `value`. Empty input gives an empty
     chart.
     """
-    rows = months[["side", "number", "month", "value"]].to_dict("records")
+    rows = records(months[["side", "number", "month", "value"]])
     dash = {"field": "side", "type": "nominal", "scale": {"domain": list(names), "range": [[1, 0], [5, 4]]}}
     view: Spec = {
         "mark": {"type": "line", "point": {"size": 40}, "strokeWidth": 2},
@@ -60,7 +60,7 @@ def shares(parts: pd.DataFrame, names: Names, *, what: str) -> Spec:
             "share": None if pd.isna(row[key]) else 100 * row[key],
             "count": row[f"{key}_count"],
         }
-        for row in parts.to_dict("records")
+        for row in records(parts)
         for side, key in zip(names, ("first", "second"), strict=True)
     ]
     order = list(dict.fromkeys(row["name"] for row in rows))

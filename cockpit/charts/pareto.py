@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from cockpit.charts.theme import ACCENT, Spec, chart, pick
+from cockpit.charts.theme import ACCENT, Spec, chart, pick, records
 
 
 def pareto(parts: pd.DataFrame, *, unit: str, height: int = 380) -> Spec:
@@ -17,7 +17,7 @@ def pareto(parts: pd.DataFrame, *, unit: str, height: int = 380) -> Spec:
             "kind": "合计达八成的主要部分" if row["is_vital"] else "其余",
             "text": f"{row['count']:,.0f}（累计 {100 * row['cumulative']:.0f}%）" if row["count"] else "0",
         }
-        for row in parts[["code", "name", "count", "share", "cumulative", "is_vital"]].to_dict("records")
+        for row in records(parts[["code", "name", "count", "share", "cumulative", "is_vital"]])
     ]
     most = 1.35 * max((row["count"] for row in values), default=1)
     y = {

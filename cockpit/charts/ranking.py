@@ -1,8 +1,10 @@
 """Places in order of a smoothed rate, each with its interval."""
 
+import math
+
 import pandas as pd
 
-from cockpit.charts.theme import ACCENT, MUTED, Spec, chart, pick
+from cockpit.charts.theme import ACCENT, MUTED, Spec, chart, pick, records
 
 
 def ranking(
@@ -14,11 +16,12 @@ def ranking(
     `here`, a diamond, never.
     A click reports `code`. Empty input gives an empty chart.
     """
-    shown = rates.sort_values(["rate", "code"], ascending=[False, True])
-    is_here = shown["code"] == here
+    places = records(rates[["code", "name", "rate", "low", "high", "count"]])
+    places.sort(key=lambda row: (math.isnan(row["rate"]), -row["rate"], row["code"]))
     # Room is kept for the one at hand among those that are left out.
-    shown = shown[is_here | ((~is_here).cumsum() <= rows_max - is_here.sum())]
-    values = shown[["code", "name", "rate", "low", "high", "count"]].to_dict("records")
+    beside = [row["code"] for row in places if row["code"] != here]
+    kept = {here, *beside[: rows_max - (len(beside) < len(places))]}
+    values = [row for row in places if row["code"] in kept]
     y = {
         "field": "name",
         "type": "nominal",

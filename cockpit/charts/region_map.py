@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from cockpit.charts.theme import NO_DATA, SEQUENCE, Spec, chart, pick
+from cockpit.charts.theme import NO_DATA, SEQUENCE, Spec, chart, pick, records
 
 
 def region_map(outlines: pd.DataFrame, values: pd.DataFrame, *, label: str, unit: str) -> Spec:
@@ -19,7 +19,7 @@ def region_map(outlines: pd.DataFrame, values: pd.DataFrame, *, label: str, unit
             "value": None if pd.isna(row["value"]) else row["value"],
             "count": row["count"],
         }
-        for row in values.to_dict("records")
+        for row in records(values)
     }
     features = [
         {"type": "Feature", "geometry": geometry, "code": code}

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from cockpit.charts.theme import MUTED, SIDES, Spec, chart, pick
+from cockpit.charts.theme import MUTED, SIDES, Spec, chart, pick, records
 
 ROW_HEIGHT, HEIGHT_MIN = 28, 140
 
@@ -20,7 +20,7 @@ def shares(rows: pd.DataFrame, *, target: float, what: str, trials_name: str, ro
             **{name: 100 * row[name] for name in ("share", "low", "high")},
             "kind": SIDES[row["direction"]][2],
         }
-        for row in shown.to_dict("records")
+        for row in records(shown)
     ]
     y = {
         "field": "name",

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from cockpit.charts.theme import ACCENT, HIGH, LOW, Spec, chart, pick
+from cockpit.charts.theme import ACCENT, HIGH, LOW, Spec, chart, pick, records
 
 KINDS = {"total": "合计", "more": "增加", "less": "减少"}
 MARKS = {1: " ▲", -1: " ▼", 0: ""}
@@ -36,7 +36,7 @@ def waterfall(
                 "before": row["before"],
                 "now": row["now"],
             }
-            for row in steps.to_dict("records")
+            for row in records(steps)
         ),
         {
             "code": "",

@@ -230,9 +230,6 @@ QUERIES: dict[str, Query] = {
 
 
 _ALERT_ROWS = Query("alert_rows", "一页预警的各列")
-# Beyond so many a list in the statement costs more than it saves.
-_IDS_MAX = 500
-_LISTED = "select listed.id,\n        from unnest($ids) as listed (id)"
 
 
 def run(
@@ -300,25 +297,11 @@ def fetch_page(reader: Reader, query: Query, values: Mapping[str, object]) -> tu
 def fetch_rows(reader: Reader, page: pd.DataFrame) -> pd.DataFrame:
     """Return all columns of the alerts on a page, in its order, beside those the page has of its own.
 
-    `page` has id, region_code and raised_at. A statement apart: DuckDB would join every decision before it looks
-    which alerts are on the page.
+    `page` has id and position. A statement apart: DuckDB would join every decision before it looks which alerts
+    are on the page.
     """
-    ids = page["id"].unique().tolist()
-    given: dict[str, object] = {f"id_{number}": value for number, value in enumerate(ids)}
-    sql = _ALERT_ROWS.sql
-    if 0 < len(ids) <= _IDS_MAX:
-        sql = sql.replace(_LISTED, ", ".join(f"${name}" for name in given))
-    else:
-        given = {"ids": ids or [""]}
-    bounds = {
-        "region_low": page["region_code"].min() if ids else NO_REGION,
-        "region_high": page["region_code"].max() if ids else "",
-        "since": page["raised_at"].min().to_pydatetime() if ids else datetime.min,
-        "until": page["raised_at"].max().to_pydatetime() if ids else datetime.min,
-    }
-    rows = reader.frame(sql, {**bounds, **given}).set_index("id")
-    own = page.drop(columns=["region_code", "raised_at"])
-    return own.join(rows, on="id")
+    rows = reader.frame(_ALERT_ROWS.sql, {"positions": page["position"].tolist()})
+    return page.join(rows.set_index("position"), on="position").drop(columns="position")
 
 
 def _window(
@@ -339,10 +322,10 @@ def _window(
 def fetch_tasks(reader: Reader, values: Mapping[str, object]) -> tuple[pd.DataFrame, int]:
     """Return one page of a person's tasks, `page` from 1, `rows` a page, and how many there are in all."""
     rows, number = int(str(values["rows"])), max(int(str(values.get("page") or 1)), 1)
-    # One moment for both, that no limit runs out between them.
-    asked = {"now": datetime.now(LOCAL).replace(tzinfo=None), **values, "skipped": (number - 1) * rows}
-    total = int(fetch(reader, QUERIES["task_count"], asked)["open_count"].iloc[0])
-    frame = fetch_rows(reader, fetch(reader, QUERIES["tasks"], asked))
+    asked = {**values, "skipped": (number - 1) * rows}
+    found = fetch(reader, QUERIES["tasks"], asked)
+    total = int(found.pop("total").iloc[0])
+    frame = fetch_rows(reader, found.dropna(subset=["position"]))
     return frame.drop(columns="is_overdue").rename(columns={"is_late": "is_overdue"}), total
 
 

@@ -1,5 +1,6 @@
 """All frames of the overview, from one grouped statement over complaints and one over alerts."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
@@ -52,6 +53,8 @@ _COMPLAINT = Query("overview_complaint", "总览：投诉")
 _COMPLAINT_MONTH = Query("overview_complaint_month", "总览：投诉，整月")
 _ALERT = Query("overview_alert", "总览：预警")
 _ALERT_MONTH = Query("overview_alert_month", "总览：预警，整月")
+_BESIDE = ThreadPoolExecutor(thread_name_prefix="overview")
+_REGION = Query("overview_region", "总览：权限内的全部区划")
 _REGION_COLUMNS = ["code", "name", "level", "population", "households", "longitude", "latitude"]
 
 
@@ -63,15 +66,13 @@ class Overview:
     where there is nothing. `*_by_month` has a row per month with any, up to 36 ending with the period.
     `*_by_region` has a row per part of the focus, silent ones with zeros, and one named REMAINDER_NAME for
     what is recorded at the focus itself: it sums to `*_now`. `complaint_by_industry` has the counts of
-    the period, and those of the one before with the ending `_previous`. `parts` are the
-    parts of the focus with population and centre; `build` is the build in service.
+    the period, and those of the one before with the ending `_previous`. `build` is the build in service.
     """
 
     filters: Filters
     focus: Focus
     periods: dict[str, Period]
     build: pd.DataFrame
-    parts: pd.DataFrame
     complaint_now: pd.DataFrame
     complaint_previous: pd.DataFrame
     complaint_last_year: pd.DataFrame
@@ -96,6 +97,7 @@ def overview(scope: Scope, filters: Filters, *, settings: Settings | None = None
     build_id, revision = served.build_id, served.revision
     build, industries = standing(build_id, anyone, settings)
     parts = parts_of(build_id, anyone, filters.region, settings)
+    places = _places(build_id, anyone, filters.region, settings)
     filters, now = with_period(filters, build)
     focus = roots_of(scope, filters.region)
     focus = replace(focus, parts=focus.roots if focus.code is None else tuple(parts["code"]))
@@ -120,18 +122,17 @@ def overview(scope: Scope, filters: Filters, *, settings: Settings | None = None
         focus=focus,
         periods=periods,
         build=build,
-        parts=pd.DataFrame(parts),
         complaint_now=complaint.total("now"),
         complaint_previous=complaint.total("previous"),
         complaint_last_year=complaint.total("last_year"),
         complaint_by_month=complaint.by("trend", "month"),
-        complaint_by_region=_by_region(complaint, parts, focus),
+        complaint_by_region=_by_region(complaint, places, focus),
         complaint_by_industry=_by_industry(complaint, industries),
         alert_now=alert.total("now"),
         alert_previous=alert.total("previous"),
         alert_last_year=alert.total("last_year"),
         alert_by_month=alert.by("trend", "month"),
-        alert_by_region=_by_region(alert, parts, focus),
+        alert_by_region=_by_region(alert, places, focus),
         alert_by_level_stage=alert.by("now", "alert_level", "stage"),
     )
 
@@ -147,16 +148,37 @@ def standing(
 
 @lru_cache(maxsize=1024)
 def parts_of(
-    _build_id: str, scope: Scope, region: str | None, settings: Settings | None
+    build_id: str, scope: Scope, region: str | None, settings: Settings | None
 ) -> dict[str, NDArray[Any]]:
     """Return the parts of a region: the same whatever else is filtered."""
-    query = QUERIES["region_roots" if roots_of(scope, region).code is None else "region_children"]
+    focus = roots_of(scope, region).code
+    if focus is None:
+        with store(settings).reader(scope) as reader:
+            return fetch_arrays(reader, QUERIES["region_roots"], {"region": region})
+    regions = _regions(build_id, scope, settings)
+    first, last = np.searchsorted(regions["parent"], [focus, f"{focus}~"])
+    return {name: column[first:last] for name, column in regions.items()}
+
+
+@lru_cache(maxsize=128)
+def _regions(_build_id: str, scope: Scope, settings: Settings | None) -> dict[str, NDArray[Any]]:
+    """Return all regions in scope, children together: the next region asked for asks the engine nothing."""
     with store(settings).reader(scope) as reader:
-        return fetch_arrays(reader, query, {"region": region})
+        return fetch_arrays(reader, _REGION, {})
+
+
+@lru_cache(maxsize=1024)
+def _places(build_id: str, scope: Scope, region: str | None, settings: Settings | None) -> pd.DataFrame:
+    """Return the parts of a region as a frame, and last the region itself as what is left beside them."""
+    parts = parts_of(build_id, scope, region, settings)
+    here = {"code": roots_of(scope, region).code, "name": REMAINDER_NAME}
+    shown = {name: [*parts[name], here.get(name)] for name in _REGION_COLUMNS}
+    return pd.DataFrame({"region_code": shown.pop("code"), **shown})
 
 
 def forget() -> None:
     """Drop what is kept between calls about single regions."""
+    _places.cache_clear()
     parts_of.cache_clear()
     months_of.cache_clear()
 
@@ -194,19 +216,22 @@ def months_of(
         "part_level_low": min(part_levels, default=NO_REGION),
         "part_level_high": max(part_levels, default=""),
     }
-    with store(settings).reader(scope) as reader:
-        return fetch_arrays(reader, _COMPLAINT_MONTH, asked), fetch_arrays(reader, _ALERT_MONTH, asked)
+    with store(settings).reader(scope) as reader, store(settings).reader(scope) as beside:
+        # Most of either statement is its planning, which takes one core: both together take as long as the longer.
+        waiting = _BESIDE.submit(fetch_arrays, beside, _COMPLAINT_MONTH, asked)
+        try:
+            alert = fetch_arrays(reader, _ALERT_MONTH, asked)
+        finally:
+            complaint = waiting.result()
+        return complaint, alert
 
 
-def _by_region(counted: cells.Cells, parts: cells.Columns, focus: Focus) -> pd.DataFrame:
-    counts = counted.at(counted.by_part(), parts["code"])
-    shown = {name: list(parts[name]) for name in _REGION_COLUMNS}
+def _by_region(counted: cells.Cells, places: pd.DataFrame, focus: Focus) -> pd.DataFrame:
+    counts = counted.at(counted.by_part(), places["region_code"].tolist()[:-1])
     rest = counted.sum("now") - counts.sum(axis=0)
     if focus.code is not None and round(rest[0]):
-        here = {"code": focus.code, "name": REMAINDER_NAME}
-        shown = {name: [*column, here.get(name)] for name, column in shown.items()}
         counts = np.vstack([counts, rest])
-    return counted.frame(counts, {"region_code": shown.pop("code"), **shown})
+    return pd.concat([places.iloc[: len(counts)], counted.frame(counts)], axis=1)
 
 
 def _by_industry(counted: cells.Cells, industries: cells.Columns) -> pd.DataFrame:

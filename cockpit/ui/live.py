@@ -10,10 +10,12 @@ from cockpit.ui import signin
 
 EVERY_SECONDS = 3
 SHOWN = "live-shown"
+DRAWN = "live-drawn"
 
 
 def begin(scope: Scope) -> None:
     """Remember what the page is about to show; called before anything of it is read."""
+    st.session_state[DRAWN] = True
     try:
         st.session_state[SHOWN] = _revision(scope)
     except CockpitError:
@@ -30,8 +32,10 @@ def _revision(scope: Scope) -> str:
 def watch(scope: Scope) -> None:
     """Run the page again when what it shows has changed or the session has ended, and only then.
 
-    What is being typed is the browser's until it is sent, and the fields keep their identity: a run loses none.
+    Drawn with the page it has nothing to look at: the run around it has just read all of that. What is being typed is the browser's until it is sent, and the fields keep their identity: a run loses none.
     """
+    if st.session_state.pop(DRAWN, False):
+        return
     try:
         is_same = _revision(scope) == st.session_state.get(SHOWN)
         if is_same and signin.current(settings(), is_activity=False) is not None:

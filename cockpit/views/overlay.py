@@ -23,21 +23,25 @@ ADDED_ROWS_MAX = 200_000
 KINDS = [True, False]
 LEVELS = [{"level": level, "digits": digits} for level, digits in PREFIX_LENGTHS.items()]
 _DTYPES = {"BIGINT": "Int64", "INTEGER": "Int64", "BOOLEAN": "boolean", "FLOAT": "Float64"}
-_ARRIVED, _CELL, _ROLLED = (
-    (FOLDER / f"{name}.sql").read_text(encoding="utf-8") for name in ("arrived", "cell", "rolled")
+_TOLD, _ARRIVED, _CELL, _ROLLED = (
+    (FOLDER / f"{name}.sql").read_text(encoding="utf-8") for name in ("told", "arrived", "cell", "rolled")
 )
 # Open ones whose limit, or whose time in one stage, has run out since they were last looked at.
 _LAPSED = """
-from overlay.decided
+from overlay.alert_now
 where
-    position not in (select position from moved)
+    version > 0
+    and position not in (select position from moved)
     and is_open
     and ((not is_overdue and due_at < $now) or (not is_stuck and stage_at < $stuck_before))
 """
 
 
 class Overlay:
-    """The decisions over one snapshot: the tables `overlay.decided` and `overlay.decided_month` of a connection.
+    """The decisions over one snapshot: the tables `overlay.alert_now` and `overlay.decided_month` of a connection.
+
+    The first has every alert as it now stands, but for its long texts; the second the cells of the roll-up that
+    decisions leave and enter.
 
     `number` counts its states; who reads within a transaction sees one of them. For one writer at a time.
     """
@@ -53,12 +57,18 @@ class Overlay:
         parent.execute("attach ':memory:' as overlay (compress)")
         self._writer = parent.cursor()
         self._writer.register("batch", _frame([]))
-        self._writer.execute(f"create table overlay.decided as {_ARRIVED} limit 0")
+        self._writer.execute(f"create table overlay.alert_now as {_TOLD}")
         self._writer.execute("create table overlay.decided_month as from snapshot.alert_month limit 0")
 
     def fill(self) -> None:
         """Lay all decisions over the snapshot, before anyone reads it; CockpitError without a ledger."""
         self._bring(open_ledger(self._settings), is_first=True)
+        if self.number:
+            # Back into the order of the snapshot: who sees few places finds theirs together.
+            self._writer.execute(
+                "create or replace table overlay.alert_now as from overlay.alert_now order by position"
+            )
+        self._writer.execute("checkpoint overlay")
         self._added = 0
 
     def refresh(self) -> None:
@@ -81,11 +91,11 @@ class Overlay:
         """Replace what has moved; the first time, with many rows, the roll-up level by level."""
         run, now = self._writer.execute, datetime.now(LOCAL).replace(tzinfo=None)
         moment = {"now": now, "stuck_before": _stuck_before(now.date(), self._settings.alert_stuck_days)}
-        run("create or replace temp table moved as from overlay.decided limit 0")
+        run("create or replace temp table moved as from overlay.alert_now limit 0")
         seq = self.seq
         for batch, last in _batches(ledger, seq):
             self._writer.register("batch", batch)
-            run(f"insert into moved {_ARRIVED}")
+            run(f"insert into moved by name {_ARRIVED}")
             seq = last
         if now >= self._lapse_at:
             run(f"insert into moved {_LAPSED}", moment)
@@ -95,8 +105,8 @@ class Overlay:
             moment,
         )
         run(f"create or replace temp table cell as {_CELL}")
-        run("delete from overlay.decided where position in (select position from moved)")
-        [(moved,)] = run("insert into overlay.decided from moved").fetchall()
+        run("delete from overlay.alert_now where position in (select position from moved)")
+        [(moved,)] = run("insert into overlay.alert_now from moved").fetchall()
         run("drop table moved")
         steps = [([level], [kind]) for kind in KINDS for level in LEVELS] if is_first else [(LEVELS, KINDS)]
         for levels, kinds in steps:
@@ -109,7 +119,7 @@ class Overlay:
         run("drop table cell")
         self._writer.unregister("batch")
         [(due_at,)] = run(
-            "select min(due_at) from overlay.decided where is_open and not is_overdue"
+            "select min(due_at) from overlay.alert_now where version > 0 and is_open and not is_overdue"
         ).fetchall()
         midnight = datetime.combine(now.date() + DAY, time())
         if not is_first:

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from cockpit import region_code
 from cockpit.error import CockpitError
-from cockpit.scope import Scope
+from cockpit.scope import ALL, Scope
 from cockpit.settings import Settings
 from cockpit.settings import settings as process_settings
 from cockpit.views.overlay import Overlay
@@ -33,6 +33,14 @@ LOGGER = logging.getLogger(__name__)
 _NULLS: dict[str, Any] = {**dict.fromkeys("iubf", np.nan), "M": np.datetime64("NaT")}
 MACROS_BELOW = ("region_in_scope", "in_scope", "in_scope_month")
 MACROS_ABOVE = ("complaint_cell", "alert_cell", "complaint_match", "alert_match", "alert_duty")
+# The view of alerts over some rows alone, for a join that finds few rows is not moved below those of a view; their
+# columns are read by row number, or all rows would be read for them.
+ALERT_AT = (
+    "create macro alert_at(positions) as table ({})",
+    "from overlay.alert_now as n",
+    "from (from overlay.alert_now where rowid in"
+    " (select rowid from overlay.alert_now where position in (select unnest(positions)))) as n",
+)
 VIEWS = tuple(sorted(path.stem for path in FOLDER.glob("*.sql")))
 
 
@@ -40,21 +48,28 @@ def scope_variables(scope: Scope) -> dict[str, object]:
     """Return the values of the cursor variables that every view tests its rows against.
 
     A person who may see no case rows gets bounds that hold no region. No list is empty, so that DuckDB knows
-    its type; "~" is the code of nothing. (Variables apart, as a struct is copied at each use of a field.)
+    its type; "~" is the code of nothing. (Variables apart, as a struct is copied at each use of a field; what can
+    be told beforehand is told here, as each statement binds all functions of a view anew.)
     """
     regions = scope.regions if scope.sees_cases else ()
     industries = scope.industries if regions else ()
     units = scope.units if regions else ()
     ranges = [dict(zip(("low", "high"), region_code.bounds(code), strict=True)) for code in regions]
     above = {ancestor for code in regions for ancestor in region_code.ancestors(code)}
+    listed = sorted({*units} - {""}) or [NOTHING]
     return {
         "scope_role": scope.role if scope.who else None,
         "scope_low": min((bounds["low"] for bounds in ranges), default=NOTHING),
         "scope_high": max((bounds["high"] for bounds in ranges), default=""),
         "scope_ranges": ranges or [{"low": NOTHING, "high": ""}],
+        "scope_is_one_range": len(ranges) == 1,
         "scope_ancestors": sorted(above) or [NOTHING],
         "scope_industries": sorted({*industries} - {""}) or [NOTHING],
-        "scope_units": sorted({*units} - {""}) or [NOTHING],
+        "scope_has_all_industries": ALL in industries,
+        "scope_units": listed,
+        "scope_has_all_units": ALL in units,
+        "scope_unit_low": listed[0],
+        "scope_unit_high": listed[-1],
     }
 
 
@@ -287,6 +302,9 @@ def open_snapshot(path: Path, settings: Settings) -> Served:
             grain = sql.partition("\n")[0].removeprefix("--").strip()
             parent.execute(f'create view "{name}" as {sql.partition(chr(10))[2]}')
             parent.execute(f'comment on view "{name}" is {snapshot.literal(grain)}')
+            if name == "alert":
+                made, every, some = ALERT_AT
+                parent.execute(made.format(sql.replace(every, some)))
         for name in MACROS_ABOVE:
             parent.execute((FOLDER / "macro" / f"{name}.sql").read_text(encoding="utf-8"))
         parent.execute("set enable_external_access = false")

@@ -7,6 +7,6 @@ from snapshot.topic
 where
     getvariable('scope_role') is not null
     and (
-        list_contains(getvariable('scope_industries'), '*')
+        getvariable('scope_has_all_industries')
         or list_contains(getvariable('scope_industries'), industry_code)
     )

@@ -8,7 +8,7 @@ from snapshot.unit
 where
     list_contains(getvariable('scope_units'), id)
     or (
-        list_contains(getvariable('scope_units'), '*')
+        getvariable('scope_has_all_units')
         and (
             region_code is null
             or region_in_scope(region_code)

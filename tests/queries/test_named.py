@@ -82,7 +82,7 @@ def test_an_edited_link_opens_nothing(full, region: str) -> None:
     shown = overview(STATION, filters, settings=full)
     assert shown.complaint_now["complaint_count"].sum() == 0
     assert shown.alert_now["alert_count"].sum() == 0
-    assert not len(shown.parts)
+    assert not shown.focus.parts
     assert not len(shown.complaint_by_region)
     assert not len(queries.region_children(STATION, region, settings=full))
     assert not len(queries.region_path(STATION, region, settings=full))

@@ -10,7 +10,13 @@ from cockpit.queries.named import FOLDER, PARAMETERS, QUERIES
 from cockpit.views.store import FOLDER as VIEW_FOLDER
 from cockpit.views.store import MACROS_ABOVE, VIEWS
 
-OVER_ANOTHER = {"complaint_cluster": "complaint_cluster_member", "complaint_month_unit": "complaint_month"}
+OVER_ANOTHER = {
+    "alert": {("snapshot", "alert"), ("overlay", "alert_now")},
+    "alert_now": {("overlay", "alert_now")},
+    "alert_text": {("snapshot", "alert")},
+    "complaint_cluster": {("snapshot", "complaint_cluster_member")},
+    "complaint_month_unit": {("snapshot", "complaint_month")},
+}
 FILES = sorted(FOLDER.glob("*.sql"))
 
 
@@ -24,7 +30,7 @@ def test_a_query_reads_views_only(path) -> None:
         assert not table.catalog
         called = table.this
         if isinstance(called, exp.Func):
-            assert called.name in MACROS_ABOVE
+            assert called.name in {*MACROS_ABOVE, "alert_at"}
         else:
             assert table.name in {*VIEWS, *own}
     for call in tree.find_all(exp.Anonymous):
@@ -46,9 +52,7 @@ def test_a_view_reads_its_own_relation_under_scope(path) -> None:
         assert select.args["where"] is not None
         assert re.search(r"in_scope|getvariable", str(select.args["where"]), re.IGNORECASE)
     tables = {(table.db, table.name) for table in tree.find_all(exp.Table)}
-    assert tables - {("overlay", "decided"), ("overlay", "decided_month")} == {
-        ("snapshot", OVER_ANOTHER.get(path.stem, path.stem))
-    }
+    assert tables - {("overlay", "decided_month")} == OVER_ANOTHER.get(path.stem, {("snapshot", path.stem)})
     assert len(outermost) == 1
 
 
@@ -60,6 +64,7 @@ def test_every_named_query_has_its_file_and_known_parameters() -> None:
         "overview_alert_month",
         "overview_complaint",
         "overview_complaint_month",
+        "overview_region",
     } == {path.stem for path in FILES}
     for query in QUERIES.values():
         assert query.description

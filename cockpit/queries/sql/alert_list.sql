@@ -2,8 +2,7 @@
 -- The page is found on narrow rows; `alert_rows` has the other columns of it alone.
 select
     id,
-    region_code,
-    raised_at,
+    position,
 from
     alert_match(
         $region_low, $region_high, $since, $until, $industry, $level, $stage, $state, $handler, $search

@@ -1,7 +1,6 @@
 -- One row per alert of some in scope, with the names of its place, industry and unit.
--- For a few, `fetch_rows` puts their ids in place of the list, so that the scan itself finds them.
 select
-    c.id,
+    c.position,
     c.region_code,
     c.industry_code,
     c.unit_id,
@@ -33,14 +32,7 @@ select
     r.full_name as region_name,
     i.name as industry_name,
     u.name as unit_name,
-from alert as c
+from alert_at($positions) as c
 left join region as r on c.region_code = r.code
 left join industry as i on c.industry_code = i.code
 left join unit as u on c.unit_id = u.id
-where
-    c.region_code between $region_low and $region_high
-    and c.raised_at between $since and $until
-    and c.id in (
-        select listed.id,
-        from unnest($ids) as listed (id)
-    )

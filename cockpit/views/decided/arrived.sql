@@ -1,11 +1,24 @@
--- One row per decided alert of a batch that the snapshot holds: its number there, and its state, times local.
+-- One row per decided alert of a batch that the snapshot holds: as it stands now, times local.
 select
-    a.rowid as position,
+    a.position,
+    a.id,
+    a.region_code,
+    a.industry_code,
+    a.unit_id,
+    a.raised_at,
+    a.raised_month,
+    a.alert_level,
+    a.source,
+    a.model,
+    a.module,
+    a.amount,
+    a.upstream_stage,
+    a.upstream_at,
     s.version,
     s.stage,
     cast(s.stage_at as timestamp) + interval 8 hour as stage_at,
     s.handler,
-    s.is_accepted,
+    coalesce(s.is_accepted, false) as is_accepted,
     s.verified_by,
     s.disposed_by,
     s.finding,
@@ -17,13 +30,16 @@ select
     s.applied_as,
     s.grade,
     cast(s.due_at as timestamp) + interval 8 hour as due_at,
-    s.is_urged,
+    coalesce(s.is_urged, false) as is_urged,
     s.extension_by,
     s.extension_days,
-    a.stage not in (s.upstream_stage, s.stage)
-    and a.stage_at > cast(s.upstream_at as timestamp) + interval 8 hour as has_conflict,
+    coalesce(
+        a.upstream_stage not in (s.upstream_stage, s.stage)
+        and a.upstream_at > cast(s.upstream_at as timestamp) + interval 8 hour,
+        false
+    ) as has_conflict,
     s.stage in ('raised', 'assigned', 'verified') as is_open,
     false as is_overdue,
     false as is_stuck,
 from batch as s
-inner join snapshot.alert as a on s.alert_id = a.id
+inner join overlay.alert_now as a on s.alert_id = a.id

@@ -1,46 +1,36 @@
 -- One row per month, industry, unit, level, stage of a region itself that alerts in `moved` leave or enter.
 with
-before as (
+both_sides as (
     select
         -1 as sign,
-        a.region_code,
-        a.raised_month,
-        a.industry_code,
-        a.unit_id,
-        a.alert_level,
-        case when d.position is null then a.stage else d.stage end as stage,
-        case when d.position is null then a.is_open else d.is_open end as is_open,
-        case when d.position is null then a.is_overdue else d.is_overdue end as is_overdue,
-        case when d.position is null then a.finding else d.finding end as finding,
-        case when d.position is null then a.persons else d.persons end as persons,
-        case when d.position is null then a.recovered else d.recovered end as recovered,
-    from snapshot.alert as a
-    inner join moved as m on a.rowid = m.position
-    left join overlay.decided as d on m.position = d.position
-),
-
-after as (
+        n.region_code,
+        n.raised_month,
+        n.industry_code,
+        n.unit_id,
+        n.alert_level,
+        n.stage,
+        n.is_open,
+        n.is_overdue,
+        n.finding,
+        n.persons,
+        n.recovered,
+    from overlay.alert_now as n
+    semi join moved as m on n.position = m.position
+    union all
     select
         1 as sign,
-        a.region_code,
-        a.raised_month,
-        a.industry_code,
-        a.unit_id,
-        a.alert_level,
-        m.stage,
-        m.is_open,
-        m.is_overdue,
-        m.finding,
-        m.persons,
-        m.recovered,
-    from snapshot.alert as a
-    inner join moved as m on a.rowid = m.position
-),
-
-both_sides as (
-    from before
-    union all
-    from after
+        region_code,
+        raised_month,
+        industry_code,
+        unit_id,
+        alert_level,
+        stage,
+        is_open,
+        is_overdue,
+        finding,
+        persons,
+        recovered,
+    from moved
 )
 
 select

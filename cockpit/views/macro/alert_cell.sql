@@ -51,7 +51,7 @@ create macro alert_cell(targets, edges, bound) as table (
         cast(coalesce(f.finding in ('substantiated', 'partly'), false) as bigint) as substantiated_count,
         coalesce(f.persons, 0) as persons_sum,
         coalesce(f.recovered, 0) as recovered_sum,
-    from alert as f
+    from alert_now as f
     inner join e
         on
             f.raised_month = e.month

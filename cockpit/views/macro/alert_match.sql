@@ -11,39 +11,56 @@ create macro alert_match(
     asked_handler,
     asked_search
 ) as table (
-    select
-        id,
-        region_code,
-        raised_at,
-        raised_month,
-        due_at,
-        stage_at,
-        amount,
-        alert_level,
-        stage,
-    from alert
-    where
-        region_code between asked_region_low and asked_region_high
-        and raised_at >= asked_since
-        and raised_at < asked_until
-        and (
-            asked_industry is null
-            or industry_code = asked_industry
-            or (asked_industry = '' and industry_code is null)
-        )
-        and (asked_level is null or alert_level = asked_level)
-        and (asked_stage is null or stage = asked_stage)
-        and (asked_state is null or asked_state <> 'open' or is_open)
-        and (asked_state is null or asked_state <> 'closed' or not is_open)
-        and (asked_state is null or asked_state <> 'overdue' or is_overdue)
-        and (asked_state is null or asked_state <> 'stuck' or is_stuck)
-        and (asked_state is null or asked_state <> 'conflict' or has_conflict)
-        and (asked_handler is null or handler = asked_handler)
-        and (
-            asked_search is null
-            or contains(lower(id), lower(asked_search))
-            or contains(lower(title), lower(asked_search))
-            or contains(lower(model), lower(asked_search))
-            or contains(lower(subject_name), lower(asked_search))
-        )
+    with met as (
+        select
+            id,
+            position,
+            region_code,
+            raised_at,
+            raised_month,
+            due_at,
+            stage_at,
+            amount,
+            alert_level,
+            stage,
+        from alert_now
+        where
+            region_code between asked_region_low and asked_region_high
+            and raised_at >= asked_since
+            and raised_at < asked_until
+            and (
+                asked_industry is null
+                or industry_code = asked_industry
+                or (asked_industry = '' and industry_code is null)
+            )
+            and (asked_level is null or alert_level = asked_level)
+            and (asked_stage is null or stage = asked_stage)
+            and (asked_state is null or asked_state <> 'open' or is_open)
+            and (asked_state is null or asked_state <> 'closed' or not is_open)
+            and (asked_state is null or asked_state <> 'overdue' or is_overdue)
+            and (asked_state is null or asked_state <> 'stuck' or is_stuck)
+            and (asked_state is null or asked_state <> 'conflict' or has_conflict)
+            and (asked_handler is null or handler = asked_handler)
+    ),
+
+    named as (
+        select position,
+        from alert_text
+        where
+            asked_search is not null
+            and (
+                contains(lower(id), lower(asked_search))
+                or contains(lower(title), lower(asked_search))
+                or contains(lower(model), lower(asked_search))
+                or contains(lower(subject_name), lower(asked_search))
+            )
+    )
+
+    -- Each on its own: looking into the texts would cost every list.
+    from met
+    where asked_search is null
+    union all
+    from met
+    semi join named on met.position = named.position
+    where asked_search is not null
 );

@@ -2,8 +2,8 @@
 create macro in_scope(region_code, industry_code, unit_id) as (
     region_in_scope(region_code)
     and (
-        list_contains(getvariable('scope_industries'), '*')
+        getvariable('scope_has_all_industries')
         or list_contains(getvariable('scope_industries'), industry_code)
     )
-    and (list_contains(getvariable('scope_units'), '*') or list_contains(getvariable('scope_units'), unit_id))
+    and (getvariable('scope_has_all_units') or list_contains(getvariable('scope_units'), unit_id))
 );

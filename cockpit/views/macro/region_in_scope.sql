@@ -2,7 +2,7 @@
 create macro region_in_scope(code) as (
     code between getvariable('scope_low') and getvariable('scope_high')
     and (
-        len(getvariable('scope_ranges')) = 1
+        getvariable('scope_is_one_range')
         or len(
             list_filter(
                 getvariable('scope_ranges'), lambda bounds: code between bounds['low'] and bounds['high']

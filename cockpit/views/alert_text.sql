@@ -1,0 +1,9 @@
+-- One row per alert in scope with the texts that a search looks into.
+select
+    rowid as position,
+    id,
+    title,
+    model,
+    subject_name,
+from snapshot.alert
+where in_scope(region_code, industry_code, unit_id)
