@@ -43,6 +43,8 @@ KEYS = {
         "last_at",
     ),
     "alert": ("id",),
+    "alert_now": ("id",),
+    "alert_text": ("id",),
     "alert_event": ("alert_id",),
     "alert_month": (*tiny.ALERT_KEYS, "alert_count"),
 }

@@ -153,7 +153,8 @@ def visible_rows(
             for name, rows in of.items()
             if len(rows) > 1
         ]
-    seen = [row for row in everything[view] if visible(view, row, scope)]
+    told = "alert" if view in ("alert_now", "alert_text") else view
+    seen = [row for row in everything[told] if visible(view, row, scope)]
     if view == "complaint_repeat":
         return [
             row
