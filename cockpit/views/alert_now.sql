@@ -1,4 +1,5 @@
 -- One row per alert in scope as it now stands, what it says left out: lists, counts and tasks read no more.
+-- It has what was ever disposed so upstream, or is so now.
 select
     position,
     id,
@@ -18,6 +19,9 @@ select
     finding,
     disposition,
     four_form,
+    has_clue or coalesce(disposition = 'clue', false) as has_clue,
+    has_case or coalesce(disposition = 'case_filed', false) as has_case,
+    has_sanction or coalesce(disposition = 'sanction', false) as has_sanction,
     persons,
     recovered,
     is_open,

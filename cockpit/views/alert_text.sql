@@ -2,8 +2,6 @@
 select
     rowid as position,
     id,
-    title,
-    model,
-    subject_name,
+    search,
 from snapshot.alert
 where in_scope(region_code, industry_code, unit_id)

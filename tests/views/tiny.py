@@ -117,12 +117,16 @@ class Alert:
             "subject_name": "张*",
             "amount": 100.0,
             "evidence": "{}",
+            "search": f"{self.id}\n{self.title}\n模型\n张*".lower(),
             "due_at": due_at,
             "stage": self.stage,
             "stage_at": self.raised_at,
             "finding": self.finding,
             "disposition": None,
             "four_form": None,
+            "has_clue": False,
+            "has_case": False,
+            "has_sanction": False,
             "persons": self.persons,
             "recovered": self.recovered,
             "is_open": is_open,
@@ -451,8 +455,9 @@ TYPES = {
     " repeat_count bigint",
     "alert": "id varchar, region_code varchar, industry_code varchar, unit_id varchar, raised_at timestamp,"
     " raised_month date, model varchar, module varchar, alert_level varchar, source varchar, title varchar,"
-    " subject varchar, subject_name varchar, amount double, evidence varchar, due_at timestamp, stage varchar,"
-    " stage_at timestamp, finding varchar, disposition varchar, four_form varchar, persons bigint,"
+    " subject varchar, subject_name varchar, amount double, evidence varchar, search varchar, due_at timestamp, stage varchar,"
+    " stage_at timestamp, finding varchar, disposition varchar, four_form varchar, has_clue boolean,"
+    " has_case boolean, has_sanction boolean, persons bigint,"
     " recovered double, is_open boolean, is_overdue boolean, is_stuck boolean",
     "alert_event": "alert_id varchar, region_code varchar, industry_code varchar, scope_unit_id varchar,"
     ' stage varchar, "at" timestamp, unit_id varchar, finding varchar, disposition varchar, four_form varchar,'

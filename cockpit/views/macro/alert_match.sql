@@ -48,12 +48,7 @@ create macro alert_match(
         from alert_text
         where
             asked_search is not null
-            and (
-                contains(lower(id), lower(asked_search))
-                or contains(lower(title), lower(asked_search))
-                or contains(lower(model), lower(asked_search))
-                or contains(lower(subject_name), lower(asked_search))
-            )
+            and contains(search, lower(asked_search))
     )
 
     -- Each on its own: looking into the texts would cost every list.
