@@ -89,9 +89,9 @@ def build_id(*, settings: Settings | None = None) -> str:
     return store(settings).build_id
 
 
-def revision(*, settings: Settings | None = None) -> str:
-    """Return the name of the build and of the state of the decisions over it; CockpitError without a build."""
-    return store(settings).revision
+def revision(scope: Scope, *, settings: Settings | None = None) -> str:
+    """Return the name of the build and of the last decision over it in a scope; CockpitError without a build."""
+    return store(settings).revision(scope)
 
 
 def problem(*, settings: Settings | None = None) -> str | None:

@@ -94,7 +94,7 @@ def overview(scope: Scope, filters: Filters, *, settings: Settings | None = None
     """
     anyone = replace(scope, who="*") if scope.who else scope
     served = store(settings)
-    build_id, revision = served.build_id, served.revision
+    build_id, revision = served.build_id, served.revision(scope)
     build, industries = standing(build_id, anyone, settings)
     parts = parts_of(build_id, anyone, filters.region, settings)
     places = _places(build_id, anyone, filters.region, settings)

@@ -19,7 +19,7 @@ ANYONE = "*"
 
 def _kept(
     function: Callable[Concatenate[Scope, P], T],
-    key: Callable[[], str],
+    key: Callable[[Scope], str],
     *,
     size: int = 128,
     is_personal: bool = False,
@@ -33,7 +33,7 @@ def _kept(
     @wraps(function)
     def call(scope: Scope, /, *args: P.args, **kwargs: P.kwargs) -> T:
         seen_by = scope if is_personal else replace(scope, who=ANYONE)
-        return kept(key(), seen_by, args, tuple(kwargs.items()))
+        return kept(key(scope), seen_by, args, tuple(kwargs.items()))
 
     return call
 
@@ -41,7 +41,7 @@ def _kept(
 def by_scope(function: Callable[Concatenate[Scope, P], T]) -> Callable[Concatenate[Scope, P], T]:
     """Keep what a function of a scope and of hashable arguments returns, for the last 128 of them.
 
-    The build in service, the state of the decisions over it and all of the scope but the person's name are in the
+    The build in service, the last decision over it in the scope and all of the scope but the person's name are in the
     key, so that a new snapshot, a decision or another scope never meets an old result. What is kept is shared:
     nobody may change it.
     """
@@ -52,7 +52,7 @@ def by_person(function: Callable[Concatenate[Scope, P], T]) -> Callable[Concaten
     """Keep what depends on who asks, as `by_scope` does, and for a day at most: limits run out at its end."""
     return _kept(
         function,
-        lambda: f"{queries.revision()} {datetime.now(wording.LOCAL):%Y-%m-%d}",
+        lambda scope: f"{queries.revision(scope)} {datetime.now(wording.LOCAL):%Y-%m-%d}",
         size=2048,
         is_personal=True,
     )
@@ -60,7 +60,7 @@ def by_person(function: Callable[Concatenate[Scope, P], T]) -> Callable[Concaten
 
 def by_build(function: Callable[Concatenate[Scope, P], T]) -> Callable[Concatenate[Scope, P], T]:
     """Keep what no decision changes, such as names, as `by_scope` does, for as long as the build is in service."""
-    return _kept(function, queries.build_id)
+    return _kept(function, lambda _: queries.build_id())
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ def begin(scope: Scope) -> None:
 
 def _revision(scope: Scope) -> str:
     """Return what a page changes with; nothing for who sees no case rows, whose forms stay as they are."""
-    return queries.revision() if scope.sees_cases else ""
+    return queries.revision(scope) if scope.sees_cases else ""
 
 
 @st.fragment(run_every=EVERY_SECONDS)

@@ -1,6 +1,7 @@
 """What has been decided here, laid over one snapshot: kept in memory, brought forward from the ledger."""
 
-from collections.abc import Iterator, Sequence
+import itertools
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from sqlalchemy import Text, cast, func, select
 from cockpit.ledger import Ledger, open_ledger
 from cockpit.ledger.tables import UtcTime, alert_state
 from cockpit.loop.state import LOCAL
-from cockpit.region_code import PREFIX_LENGTHS
+from cockpit.region_code import PREFIX_LENGTHS, ancestors
 from cockpit.settings import Settings
 from cockpit.working_day import DAY, is_working_day
 
@@ -22,6 +23,7 @@ ADDED_ROWS_MAX = 200_000
 # All units together ('*' in the roll-up), and each of its own.
 KINDS = [True, False]
 LEVELS = [{"level": level, "digits": digits} for level, digits in PREFIX_LENGTHS.items()]
+_NUMBERS = itertools.count(1)
 _DTYPES = {"BIGINT": "Int64", "INTEGER": "Int64", "BOOLEAN": "boolean", "FLOAT": "Float64"}
 _TOLD, _ARRIVED, _CELL, _ROLLED = (
     (FOLDER / f"{name}.sql").read_text(encoding="utf-8") for name in ("told", "arrived", "cell", "rolled")
@@ -43,15 +45,17 @@ class Overlay:
     The first has every alert as it now stands, but for its long texts; the second the cells of the roll-up that
     decisions leave and enter.
 
-    `number` counts its states; who reads within a transaction sees one of them. For one writer at a time.
+    Who reads within a transaction sees one state of it; `number` tells of whose alerts it is. For one writer at a time.
     """
 
     def __init__(self, parent: duckdb.DuckDBPyConnection, settings: Settings) -> None:
         """Make the tables, empty, on a connection that has the snapshot attached and is not yet locked."""
-        self.number = 0
         self.seq = 0
         self.is_worn = False
         self._settings = settings
+        # States are numbered through all overlays of a process: a fresh one never bears the number of another.
+        self._made = next(_NUMBERS)
+        self._touched: dict[str, int] = {}
         self._added = 0
         self._lapse_at = datetime.min
         parent.execute("attach ':memory:' as overlay (compress)")
@@ -63,13 +67,17 @@ class Overlay:
     def fill(self) -> None:
         """Lay all decisions over the snapshot, before anyone reads it; CockpitError without a ledger."""
         self._bring(open_ledger(self._settings), is_first=True)
-        if self.number:
+        if self._touched:
             # Back into the order of the snapshot: who sees few places finds theirs together.
             self._writer.execute(
                 "create or replace table overlay.alert_now as from overlay.alert_now order by position"
             )
         self._writer.execute("checkpoint overlay")
         self._added = 0
+
+    def number(self, regions: Iterable[str]) -> int:
+        """Return the number of the last state that changed an alert in some regions; it only grows."""
+        return max((self._touched.get(code, 0) for code in regions), default=0) or self._made
 
     def refresh(self) -> None:
         """Lay over it what was decided since, and what has become overdue; CockpitError without a ledger."""
@@ -106,7 +114,8 @@ class Overlay:
         )
         run(f"create or replace temp table cell as {_CELL}")
         run("delete from overlay.alert_now where position in (select position from moved)")
-        [(moved,)] = run("insert into overlay.alert_now from moved").fetchall()
+        run("insert into overlay.alert_now from moved")
+        regions = run("select distinct region_code from moved").fetchall()
         run("drop table moved")
         steps = [([level], [kind]) for kind in KINDS for level in LEVELS] if is_first else [(LEVELS, KINDS)]
         for levels, kinds in steps:
@@ -127,7 +136,10 @@ class Overlay:
             self._writer.commit()
         self._lapse_at = min(due_at or midnight, midnight)
         self.seq = seq
-        self.number += bool(moved)
+        if regions:
+            number = next(_NUMBERS)
+            above = {one for (code,) in regions for one in (*ancestors(code), code)}
+            self._touched |= dict.fromkeys(above, number)
 
 
 def _latest(ledger: Ledger) -> int:

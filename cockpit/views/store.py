@@ -178,11 +178,13 @@ class Store:
         """The name of the build in service, for the keys of caches; CockpitError without a snapshot."""
         return self._in_service().path.stem
 
-    @property
-    def revision(self) -> str:
-        """The build in service and the state of the decisions over it, for the keys of caches; see `build_id`."""
+    def revision(self, scope: Scope) -> str:
+        """Return the build in service and the last decision over it that a scope may see, for the keys of caches.
+
+        CockpitError without a snapshot.
+        """
         served = self._in_service()
-        return f"{served.path.stem}.{served.overlay.number}"
+        return f"{served.path.stem}.{served.overlay.number(scope.regions)}"
 
     @property
     def problem(self) -> str | None:

@@ -19,7 +19,7 @@ def test_what_is_kept_for_a_person_ends_with_the_day_of_beijing(monkeypatch: pyt
             return moment.astimezone(zone)  # type: ignore[arg-type]
 
     monkeypatch.setattr(cached, "datetime", Clock)
-    monkeypatch.setattr(cached.queries, "revision", lambda: "one")
+    monkeypatch.setattr(cached.queries, "revision", lambda scope: "one")
     asked: list[Scope] = []
     kept = cached.by_person(asked.append)
     kept(NOBODY)

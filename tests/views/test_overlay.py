@@ -197,10 +197,16 @@ def test_a_decision_shows_at_once_everywhere(home: Settings) -> None:
     tiny.write(home, WORLD)
     asked = Filters(start=AT.date().replace(day=1), end=AT.date().replace(day=31))
     assert overview(FULL, asked, settings=home).alert_now["open_count"].iloc[0] == 2
-    before = store(home).revision
+    before = store(home).revision(FULL)
+    away = Scope("y", "room", ("990200000000",), (ALL,), (ALL,))
+    near = Scope("z", "station", ("990101001001",), (ALL,), (ALL,))
+    still, moved = store(home).revision(away), store(home).revision(near)
     state = Decided(0, "disposed", finding="substantiated", persons=3, recovered=600.0, handler="bob")
     decide(home, [state])
-    assert store(home).revision != before
+    assert store(home).revision(FULL) != before
+    # Pages and caches of other places have nothing to draw again.
+    assert store(home).revision(away) == still
+    assert store(home).revision(near) != moved
     shown = overview(FULL, asked, settings=home)
     [now] = shown.alert_now.to_dict("records")
     assert (now["alert_count"], now["open_count"], now["substantiated_count"]) == (2, 1, 2)
@@ -212,9 +218,7 @@ def test_a_decision_shows_at_once_everywhere(home: Settings) -> None:
     assert alert_list(FULL, Filters(), stage="raised", settings=home).total == 0
     stages = run("alert_by_stage", FULL, {}, settings=home)
     assert dict(zip(stages["stage"], stages["alert_count"], strict=True)) == {"disposed": 1, "verified": 1}
-    [city] = alert_list(
-        Scope("y", "room", ("990200000000",), (ALL,), (ALL,)), Filters(), settings=home
-    ).frame["id"]
+    [city] = alert_list(away, Filters(), settings=home).frame["id"]
     assert city == "a1"
 
 
@@ -234,8 +238,8 @@ def test_a_limit_that_runs_out_is_seen_without_a_decision(home: Settings, monkey
     monkeypatch.setattr(overlay, "datetime", Later)
     assert store(home).frame(seen, FULL).values.tolist() == [[True, False]]
     assert store(home).frame(counted, FULL)["n"].iloc[0] == before + 1
-    number = store(home).revision
-    assert store(home).revision == number
+    number = store(home).revision(FULL)
+    assert store(home).revision(FULL) == number
 
     class MuchLater(overlay.datetime):
         @classmethod
@@ -308,14 +312,14 @@ class Watched:
 
 def test_no_state_is_told_of_before_it_can_be_read(home: Settings) -> None:
     tiny.write(home, WORLD)
-    before = store(home).revision
+    before = store(home).revision(FULL)
     laid = store(home)._served.overlay
     seen: list[int] = []
-    laid._writer = Watched(laid._writer, lambda: seen.append(laid.number))  # type: ignore[assignment]
+    laid._writer = Watched(laid._writer, lambda: seen.append(laid.number(FULL.regions)))  # type: ignore[assignment]
     decide(home, [Decided(0, "disposed")])
     store(home).refresh()
-    assert seen == [0]
-    assert store(home).revision != before
+    assert seen == [laid._made]
+    assert store(home).revision(FULL) != before
 
 
 def test_what_could_not_be_laid_over_is_said_and_comes_with_the_next_look(home: Settings) -> None:
