@@ -12,7 +12,7 @@ from cockpit.queries import Filters, default_period
 from cockpit.queries.target import FIRST_DAY, LAST_DAY
 from cockpit.region_code import LEVEL_LABELS, is_code, level
 from cockpit.scope import Scope
-from cockpit.ui import cached
+from cockpit.ui import cached, trail
 
 KEYS = ("region", "industry", "from", "to", "level")
 # The session's keys: the filters as texts of an address, and as settled for this run.
@@ -53,6 +53,7 @@ def _valid(scope: Scope, raw: Mapping[str, str], as_of: date) -> Filters:
     """Read filters from texts of an address; what is malformed or outside the scope is left out."""
     region = raw.get("region")
     if region and not (is_code(region) and scope.holds_region(region)):
+        trail.record_once(scope, "denied", f"region/{region}")
         st.toast("链接中的地区不在您的范围内，已改为显示您的全部范围。", icon=":material/lock:")
         region = None
     start, end = default_period(as_of)
