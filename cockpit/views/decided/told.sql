@@ -41,4 +41,3 @@ select
     is_overdue,
     is_stuck,
 from snapshot.alert
-order by position
