@@ -5,7 +5,7 @@ import pandas as pd
 from cockpit.contract.codes import ALERT_STAGE
 from cockpit.queries import alert_list
 from cockpit.scope import Scope
-from cockpit.ui import frame, listing, people, wording
+from cockpit.ui import frame, listing, narrowing, people, wording
 
 TITLE = "预警清单"
 ICON = ":material/notification_important:"
@@ -60,6 +60,7 @@ LISTING = listing.Listing(
     sorts={"raised_at": "预警时间", "due_at": "办理期限", "amount": "涉及金额"},
     read=_read,
     widths={"预警内容": 320, "地区": "medium", "超期": 84, "提示": 130},
+    linked=narrowing.alerts,
 )
 
 

@@ -45,7 +45,7 @@ LISTING = listing.Listing(
     },
     read=_read,
     widths={"标题": "large", "地区": "medium", "超期": 84},
-    linked=narrowing.draw,
+    linked=narrowing.complaints,
 )
 
 

@@ -13,6 +13,7 @@ from cockpit.queries.filters import (
 from cockpit.queries.listing import (
     ALERT_SORTS,
     COMPLAINT_SORTS,
+    AlertNarrowing,
     Narrowing,
     Page,
     TaskCount,
@@ -47,6 +48,7 @@ __all__ = [
     "QUERIES",
     "REMAINDER_NAME",
     "TASKS",
+    "AlertNarrowing",
     "Filters",
     "Narrowing",
     "Overview",

@@ -14,6 +14,8 @@ from cockpit.views.store import store
 
 COMPLAINT_SORTS = tuple(QUERIES["complaint_list"].sorts)
 ALERT_SORTS = tuple(QUERIES["alert_list"].sorts)
+# What a narrowing says in place of the filters.
+PERIOD = ("no_industry", "start", "end")
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,41 @@ class Narrowing:
     end: date | None = None
 
 
+@dataclass(frozen=True)
+class AlertNarrowing:
+    """What a list of alerts shows of those the filters admit; None asks for nothing, '' for what has no value.
+
+    `handler` is a user name; `finding` a key of named.FOUND (`confirmed`: 属实 or 部分属实, `verified`: any);
+    `disposition` the latest, `has_clue`, `has_case`, `has_sanction` whether it was ever disposed of so; `has_persons`,
+    `has_recovered` whether persons were dealt with and money recovered; `own`: those recorded at the focus itself and
+    not in a part; `no_industry`: those without an industry; `subject_of`: the id of an alert whose subject they have.
+    `start` and `end`, days of raising, both included, take the place of the filters' period; `stage_from` and
+    `stage_to` are those on which the present stage began.
+    """
+
+    module: str | None = None
+    model: str | None = None
+    source: str | None = None
+    unit: str | None = None
+    handler: str | None = None
+    finding: str | None = None
+    disposition: str | None = None
+    has_clue: bool | None = None
+    has_case: bool | None = None
+    has_sanction: bool | None = None
+    has_persons: bool | None = None
+    has_recovered: bool | None = None
+    own: bool | None = None
+    no_industry: bool | None = None
+    subject_of: str | None = None
+    start: date | None = None
+    end: date | None = None
+    stage_from: date | None = None
+    stage_to: date | None = None
+
+
 NOTHING_MORE = Narrowing()
+NO_ALERT_NARROWING = AlertNarrowing()
 
 
 def complaint_list(
@@ -67,12 +103,7 @@ def complaint_list(
     `sort` is one of COMPLAINT_SORTS, ValueError otherwise. Rows without a value in that column come last.
     Industry '' in the filters is for complaints without one.
     """
-    filters = replace(
-        filters,
-        industry="" if narrowing.no_industry else filters.industry,
-        start=narrowing.start or filters.start,
-        end=narrowing.end or filters.end,
-    )
+    filters = _narrowed(filters, narrowing)
     more: dict[str, object] = {
         "search": search or None,
         "stage": stage or None,
@@ -92,10 +123,10 @@ def alert_list(
     scope: Scope,
     filters: Filters,
     *,
+    narrowing: AlertNarrowing = NO_ALERT_NARROWING,
     search: str | None = None,
     stage: str | None = None,
     state: str | None = None,
-    handler: str | None = None,
     sort: str = "raised_at",
     descending: bool = True,
     page: int = 1,
@@ -106,9 +137,20 @@ def alert_list(
 
     `state` may also be stuck (left lying in one stage) or conflict (the sources disagree with what was decided).
     """
-    asked = {"search": search, "stage": stage, "state": state, "handler": handler}
+    asked = {"search": search, "stage": stage, "state": state}
     more: dict[str, object] = {key: value or None for key, value in asked.items()}
+    more |= {name: value for name, value in vars(narrowing).items() if name not in PERIOD}
+    filters = _narrowed(filters, narrowing)
     return _page("alert_list", scope, filters, more, sort, descending, page, rows, settings)
+
+
+def _narrowed(filters: Filters, narrowing: Narrowing | AlertNarrowing) -> Filters:
+    return replace(
+        filters,
+        industry="" if narrowing.no_industry else filters.industry,
+        start=narrowing.start or filters.start,
+        end=narrowing.end or filters.end,
+    )
 
 
 @dataclass(frozen=True)

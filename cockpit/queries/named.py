@@ -1,9 +1,9 @@
 """Named queries: one SQL file each, their parameters, and the one way to run them under a scope."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
@@ -36,6 +36,7 @@ STATES = {
 }
 DUE = {"due": "已办结或已到期限", "on_time": "按期办结", "late": "逾期"}
 RATED = {"rated": "已评价", "satisfied": "满意（4、5 分）", "unsatisfied": "不满意（1 至 3 分）"}
+FOUND = {"verified": "已核查", "confirmed": "属实或部分属实", **codes.FINDING}
 # How the text of a parameter asks for what has no value.
 NONE = "-"
 # What may be a person's to do: the actions of the loop that carry a duty.
@@ -114,6 +115,10 @@ def _or_none(text: str) -> str:
     return "" if text == NONE else text
 
 
+def _code_or_none(code_list: Mapping[str, str]) -> Callable[[str], str]:
+    return lambda text: "" if text == NONE else _code(code_list)(text)
+
+
 def _truth(text: str) -> bool:
     return _code({"true": "是", "false": "否"})(text) == "true"
 
@@ -134,7 +139,20 @@ PARAMETERS: dict[str, Parameter] = {
         Parameter("level", "预警等级", _code(codes.ALERT_LEVEL)),
         Parameter("stage", "环节", _text),
         Parameter("state", "办理状态", _code(STATES)),
-        Parameter("handler", "承办账号", _text),
+        Parameter("handler", "承办账号，- 为尚无", _or_none),
+        Parameter("module", "模块，- 为未标明", _code_or_none(codes.MODULE)),
+        Parameter("model", "监督模型，- 为未标明", _or_none),
+        Parameter("source", "预警来源，- 为未标明", _code_or_none(codes.ALERT_SOURCE)),
+        Parameter("finding", "核查结论，- 为尚无", _code_or_none(FOUND)),
+        Parameter("disposition", "处置方式，- 为尚无", _code_or_none(codes.DISPOSITION)),
+        Parameter("has_clue", "是否曾转问题线索：true 或 false", _truth),
+        Parameter("has_case", "是否曾立案：true 或 false", _truth),
+        Parameter("has_sanction", "是否曾给予处分：true 或 false", _truth),
+        Parameter("has_persons", "是否处理了人员：true 或 false", _truth),
+        Parameter("has_recovered", "是否追回资金：true 或 false", _truth),
+        Parameter("stage_from", "进入当前环节的开始日期（含）", _day(is_end=False)),
+        Parameter("stage_to", "进入当前环节的结束日期（含）", _day(is_end=True)),
+        Parameter("subject_of", "与此编号的预警同一对象", _text),
         Parameter("task", "待办事项", _code(TASKS)),
         Parameter("late", "是否已超期：true 或 false", _truth),
         Parameter("search", "包含的文字", _text),
@@ -178,6 +196,27 @@ _WHERE_COMPLAINT = (
     "repeat",
     "cluster",
 )
+_WHERE_LISTED = (
+    *_WHERE_ALERT,
+    "state",
+    "handler",
+    "search",
+    "module",
+    "model",
+    "source",
+    "unit",
+    "finding",
+    "disposition",
+    "has_clue",
+    "has_case",
+    "has_sanction",
+    "has_persons",
+    "has_recovered",
+    "stage_from",
+    "stage_to",
+    "own",
+    "subject_of",
+)
 _PAGED = ("sort", "order", "page", "rows")
 
 QUERIES: dict[str, Query] = {
@@ -206,11 +245,11 @@ QUERIES: dict[str, Query] = {
         Query(
             "alert_list",
             "预警清单，分页",
-            (*_WHERE_ALERT, "state", "handler", "search", *_PAGED),
+            (*_WHERE_LISTED, *_PAGED),
             sorts=_ALERT_SORTS,
             is_narrow=True,
         ),
-        Query("alert_count", "预警清单各月的条数", (*_WHERE_ALERT, "state", "handler", "search")),
+        Query("alert_count", "预警清单各月的条数", _WHERE_LISTED),
         Query("alert_detail", "一条预警的详情", ("id",)),
         Query("alert_timeline", "一条预警的全过程：上游环节与本系统的办理", ("id",)),
         Query("tasks", "本人的待办，按期限分页", (*_WHERE, "level", "task", "late", "page", "rows")),
@@ -347,6 +386,13 @@ def fetch_arrays(reader: Reader, query: Query, values: Mapping[str, object]) -> 
     return reader.arrays(query.sql, _parameters(reader, query, values, query.sql))
 
 
+def fetch_batches(
+    reader: Reader, query: Query, values: Mapping[str, object]
+) -> Iterator[dict[str, NDArray[Any]]]:
+    """Return the columns of a query, many rows at a time; see `fetch`."""
+    return reader.batches(query.sql, _parameters(reader, query, values, query.sql))
+
+
 def _parameters(reader: Reader, query: Query, values: Mapping[str, object], sql: str) -> dict[str, object]:
     offered = {**bind(reader, query, values), **values}
     return {name: offered.get(name) for name in _NAMED.findall(sql)}
@@ -369,6 +415,8 @@ def bind(reader: Reader, query: Query, values: Mapping[str, object]) -> dict[str
         "roots": list(focus.roots) or [NO_REGION],
         "since": datetime.combine(start, time()),
         "until": datetime.combine(end + DAY, time()),
+        "stage_since": _midnight(values.get("stage_from")),
+        "stage_until": _midnight(values.get("stage_to"), DAY),
         "who": reader.scope.who,
         "role": reader.scope.role,
         "now": datetime.now(LOCAL).replace(tzinfo=None),
@@ -393,6 +441,10 @@ def _days(values: Mapping[str, object]) -> tuple[date, date]:
         start if isinstance(start, date) else FIRST_DAY,
         end if isinstance(end, date) else LAST_DAY,
     )
+
+
+def _midnight(day: object, later: timedelta = timedelta()) -> datetime | None:
+    return datetime.combine(day + later, time()) if isinstance(day, date) else None
 
 
 def _text_or_none(value: object) -> str | None:

@@ -58,7 +58,7 @@ def test_every_share_is_made_of_the_lists_it_opens(
     assert sums["satisfied_count"] == count(scope, rated="satisfied")
     assert sums["repeat_count"] == count(scope, repeat=True)
     for share in handling.SHARES:
-        assert read(dict(share.rows)) != Narrowing()
+        assert read(dict(share.rows), Narrowing) != Narrowing()
     found = data(by_key(*handling.panels(scope, CHOSEN, by))["handling-durations"])
     assert found["件数"].iloc[0] == sums["complaint_count"]
     assert found["其中已办结"].iloc[0] == sums["closed_count"]
@@ -80,7 +80,7 @@ def test_topics_are_the_lists_they_open(
         picked = dict(zip((name for name, _ in panel.picks), point, strict=False))
         if picked["industry"]:
             asked = replace(CHOSEN, industry=picked.pop("industry"))
-            assert complaint_list(scope, asked, narrowing=read(picked), rows=1).total == point[3]
+            assert complaint_list(scope, asked, narrowing=read(picked, Narrowing), rows=1).total == point[3]
 
 
 def test_returns_watch_what_was_closed(leader: Scope) -> None:

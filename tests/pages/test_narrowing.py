@@ -46,7 +46,7 @@ def test_an_address_is_read_as_it_was_written() -> None:
         "低保", "u1", "late", "rated", False, True, "k", True, date(2026, 1, 2), date(2026, 2, 1)
     )
     for one in (*CASES, everything, Narrowing(), Narrowing(category="")):
-        assert read(address(one)) == one
+        assert read(address(one), Narrowing) == one
 
 
 def test_nonsense_narrows_nothing() -> None:
@@ -61,5 +61,5 @@ def test_nonsense_narrows_nothing() -> None:
         "cluster": "",
         "other": "1",
     }
-    assert read(given) == Narrowing()
-    assert read({"start": "2026-02-02", "end": "2026-02-01"}) == Narrowing()
+    assert read(given, Narrowing) == Narrowing()
+    assert read({"start": "2026-02-02", "end": "2026-02-01"}, Narrowing) == Narrowing()

@@ -23,7 +23,7 @@ from cockpit.ledger import store as ledger_store
 from cockpit.ledger.tables import alert_state
 from cockpit.loop.state import LOCAL, Alert, AlertState
 from cockpit.loop.transition import tasks as duties
-from cockpit.queries import Filters, alert_list, overview, run, task_count, tasks
+from cockpit.queries import AlertNarrowing, Filters, alert_list, overview, run, task_count, tasks
 from cockpit.scope import ALL, Scope
 from cockpit.settings import Settings
 from cockpit.views import overlay
@@ -213,7 +213,9 @@ def test_a_decision_shows_at_once_everywhere(home: Settings) -> None:
     assert (now["persons_sum"], now["recovered_sum"]) == (3, 600.0)
     by_region = shown.alert_by_region.set_index("region_code")["persons_sum"].to_dict()
     assert by_region == {"990100000000": 3, "990200000000": 0}
-    [row] = alert_list(FULL, Filters(), handler="bob", settings=home).frame.to_dict("records")
+    [row] = alert_list(FULL, Filters(), narrowing=AlertNarrowing(handler="bob"), settings=home).frame.to_dict(
+        "records"
+    )
     assert (row["id"], row["stage"], row["recovered"], row["version"]) == ("a0", "disposed", 600.0, 1)
     assert alert_list(FULL, Filters(), stage="raised", settings=home).total == 0
     stages = run("alert_by_stage", FULL, {}, settings=home)
@@ -354,10 +356,14 @@ def test_many_decisions_make_a_fresh_overlay(home: Settings, monkeypatch) -> Non
     tiny.write(home, WORLD)
     store(home).frame("from alert", FULL)
     first = store(home)._served
+    revisions = [store(home).revision(FULL)]
     for number in range(4):
         decide(home, [Decided(0, ["assigned", "verified"][number % 2])])
         store(home).frame("from alert", FULL)
+        revisions.append(store(home).revision(FULL))
     assert store(home)._served is not first
+    # Under the number of an earlier state a cache would show that state again.
+    assert len({*revisions}) == 5
     rows = expected(WORLD, {"a0": (Decided(0, "verified"), 4)})
     assert cells(store(home).frame("from alert_month", FULL)) == rolled(rows, FULL)
 
