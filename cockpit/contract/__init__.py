@@ -16,6 +16,7 @@ from cockpit.contract import (
     region,
     relief,
     seal,
+    supervision_document,
     unit,
     village_project,
 )
@@ -40,6 +41,7 @@ TABLES: dict[str, Table] = {
         seal,
         disclosure,
         rectification,
+        supervision_document,
         rating_note,
     )
 }

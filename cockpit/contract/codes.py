@@ -55,6 +55,14 @@ DISPOSITION = {
 }
 FOUR_FORM = {"1": "第一种形态", "2": "第二种形态", "3": "第三种形态", "4": "第四种形态"}
 RATING_NOTE_KIND = {"veto": "一票否决", "cap": "限制等级", "appeal": "申诉"}
+DOCUMENT_KIND = {
+    "report": "请示报告书",
+    "clue_approval": "问题线索审批单",
+    "assignment": "分办函",
+    "work_notice": "工作提示",
+    "inspection": "检查报告",
+    "proposal": "建议书",
+}
 RECTIFICATION_KIND = {"problem_list": "问题清单", "campaign": "专项治理", "rule": "制度建设"}
 
 CODES: dict[str, dict[str, str]] = {
@@ -70,4 +78,5 @@ CODES: dict[str, dict[str, str]] = {
     "four_form": FOUR_FORM,
     "rating_note_kind": RATING_NOTE_KIND,
     "rectification_kind": RECTIFICATION_KIND,
+    "document_kind": DOCUMENT_KIND,
 }

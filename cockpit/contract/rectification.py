@@ -13,6 +13,7 @@ TABLE = Table(
         Column("kind", "text", "类别", required=True, codes="rectification_kind"),
         Column("level", "text", "级别", ("层级",), codes="region_level"),
         Column("region_code", "region", "区划代码", required=True),
+        Column("industry_code", "text", "行业", ("领域", "重点领域"), refers_to="industry"),
         Column("unit_id", "text", "责任单位", ("单位编号",), refers_to="unit"),
         Column("title", "text", "名称", ("标题",), required=True, personal="text"),
         Column("started_on", "date", "开始日期"),

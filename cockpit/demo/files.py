@@ -24,7 +24,7 @@ MODULES = tuple(intensity.MODULE_SHARES)
 # What other queries read or is small, in the order in which it is made; the rest goes straight to its file.
 KEPT = ("record_seed", *MODULES, "alert_seed", "complaint_seed", "unit", "rectification", "rating_note")
 SEED_LABELS = {"record_seed": "模块记录底稿", "alert_seed": "预警底稿", "complaint_seed": "投诉底稿"}
-STREAMED = ("complaint", "complaint_event", "alert", "alert_event", "disclosure")
+STREAMED = ("complaint", "complaint_event", "alert", "alert_event", "disclosure", "supervision_document")
 MEMORY_LIMIT_MB = 2500
 
 
@@ -135,6 +135,14 @@ def _planted(truth: Truth, village: pd.DataFrame) -> dict[str, pd.DataFrame]:
         "slow": pd.DataFrame(asdict(unit) for unit in truth.slow_units),
         "late_town": pd.DataFrame({"code": [town.region_code for town in truth.late_towns]}),
         "silent": pd.DataFrame({"code": truth.silent_villages}),
+        "planted_campaign": pd.DataFrame(
+            {
+                "region_code": campaign.region_code,
+                "industry_code": campaign.industry_code,
+                "started_on": campaign.from_month,
+            }
+            for campaign in truth.campaigns
+        ),
         "planted_case": case.assign(alert_id=truth.case.alert_id, raised_on=truth.case.raised_on),
     }
 

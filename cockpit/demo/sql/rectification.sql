@@ -28,6 +28,7 @@ select
     kind,
     level,
     code as region_code,
+    null as industry_code,
     case level
         when 'town' then 'U' || left(code, 9)
         when 'county' then 'U' || left(code, 6) || lpad((1 + pick(n, 'unit', 12))::varchar, 2, '0')
@@ -57,3 +58,19 @@ select
             end
     end as result,
 from dated
+union all by name
+select
+    'ZX' || lpad(row_number() over (order by planted.region_code)::varchar, 7, '0') as id,
+    'campaign' as kind,
+    region.level,
+    planted.region_code,
+    planted.industry_code,
+    null as unit_id,
+    region.name || industry.name || '领域专项治理' as title,
+    planted.started_on,
+    planted.started_on + 270 as due_on,
+    null as completed_on,
+    null as result,
+from planted_campaign as planted
+inner join region on planted.region_code = region.code
+inner join industry on planted.industry_code = industry.code

@@ -92,6 +92,12 @@ counted as (
     from stg_seal
     union all
     select
+        'supervision_document' as table_name,
+        count(*) as count_row,
+        cast(max(issued_on) as timestamp) as latest_at,
+    from stg_supervision_document
+    union all
+    select
         'unit' as table_name,
         count(*) as count_row,
         cast(max(updated_at) as timestamp) as latest_at,

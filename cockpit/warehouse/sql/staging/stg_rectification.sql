@@ -4,6 +4,7 @@ select
     kind,
     level,
     region_code,
+    industry_code,
     unit_id,
     title,
     started_on,
