@@ -1,7 +1,14 @@
--- One row per village, its counts over every unit and industry: for administrators alone.
+-- One row per village in scope, its counts over every unit and industry: for scopes over all, and admins.
 select
     region_code,
     count_row,
     latest_on,
 from snapshot.village_activity
-where getvariable('scope_role') = 'admin'
+where
+    getvariable('scope_role') = 'admin'
+    -- Who sees some units or industries alone is not told what others recorded.
+    or (
+        region_in_scope(region_code)
+        and getvariable('scope_has_all_industries')
+        and getvariable('scope_has_all_units')
+    )

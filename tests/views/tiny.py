@@ -209,8 +209,9 @@ class World:
             "complaint_event": _steps(complaint),
             "complaint_day": _days(complaint),
             "complaint_duration_month": _durations(complaint, repeats),
+            "complaint_duration_unit": _unit_durations(complaint),
             "topic": [
-                {"industry_code": industry, "category": category, "number": number}
+                {"industry_code": industry, "category": category, "first_cell": number * len(REGIONS)}
                 for (industry, category), number in _topics(complaint).items()
             ],
             "complaint_topic": _cells(complaint, repeated),
@@ -223,6 +224,7 @@ class World:
                 lambda row: _complaint_counts(row) | {"repeat_count": int(row["id"] in repeated)},
             ),
             "alert": alert,
+            "alert_stay": _stays(alert),
             "alert_event": [
                 {
                     "alert_id": row["id"],
@@ -322,17 +324,34 @@ def _durations(
     return [{**dict(zip(names, key, strict=True)), "complaint_count": n} for key, n in counts.items()]
 
 
+def _unit_durations(complaint: Sequence[dict[str, object]]) -> list[dict[str, object]]:
+    counts = Counter(
+        (
+            _coarse(row)[-1][1],
+            row["received_month"],
+            row["industry_code"] or "",
+            row["unit_id"] or "",
+            ((row["closed_at"] or AS_OF) - row["received_at"]) // timedelta(days=1),
+            row["is_closed"],
+        )
+        for row in complaint
+    )
+    names = ("region_code", "month", "industry_code", "unit_id", "days", "is_closed")
+    return [{**dict(zip(names, key, strict=True)), "complaint_count": n} for key, n in counts.items()]
+
+
 def _topics(complaint: Sequence[dict[str, object]]) -> dict[tuple[object, object], int]:
     met = dict.fromkeys((row["industry_code"], row["category"]) for row in complaint)
-    return {topic: number for number, topic in enumerate(met, 1)}
+    return {topic: number for number, topic in enumerate(met)}
 
 
 def _cells(complaint: Sequence[dict[str, object]], repeated: set[object]) -> list[dict[str, object]]:
     topics = _topics(complaint)
-    places = {code: number for number, code in enumerate(sorted(REGIONS), 1)}
+    places = {code: number for number, code in enumerate(sorted(REGIONS))}
     sums: dict[tuple, Counter] = {}
     for row in complaint:
-        cell = places[str(row["region_code"])] * 2**20 + topics[row["industry_code"], row["category"]]
+        topic = topics[row["industry_code"], row["category"]]
+        cell = topic * len(places) + places[str(row["region_code"])]
         key = (row["region_code"], row["industry_code"], row["unit_id"], row["received_month"], cell)
         counts = {"complaint_count": 1, "repeat_count": int(row["id"] in repeated)}
         sums.setdefault(key, Counter()).update(counts)
@@ -369,6 +388,17 @@ def _members(complaint: Sequence[dict[str, object]]) -> list[dict[str, object]]:
             "representative_order": len(complaint) - position,
         }
         for position, row in enumerate(complaint)
+    ]
+
+
+def _stays(alert: Sequence[dict[str, object]]) -> list[dict[str, object]]:
+    """Take each alert to have left every stage before its own after so many days as the stage's number."""
+    stages = ("raised", "assigned", "verified", "disposed", "applied", "assessed")
+    shared = ("region_code", "industry_code", "unit_id", "raised_at", "alert_level")
+    return [
+        {**{name: row[name] for name in shared}, "stage": stage, "days": days}
+        for row in alert
+        for days, stage in enumerate(stages[: stages.index(str(row["stage"]))])
     ]
 
 
@@ -440,8 +470,10 @@ TYPES = {
     " unit_id varchar, complaint_count bigint",
     "complaint_duration_month": "level varchar, region_code varchar, parent varchar, month date,"
     " industry_code varchar, unit_id varchar, span varchar, days integer, is_over boolean, complaint_count bigint",
-    "topic": "industry_code varchar, category varchar, number bigint",
-    "complaint_topic": "region_code varchar, industry_code varchar, unit_id varchar, month date, cell bigint,"
+    "complaint_duration_unit": "region_code varchar, month date, industry_code varchar, unit_id varchar,"
+    " days integer, is_closed boolean, complaint_count integer",
+    "topic": "industry_code varchar, category varchar, first_cell integer",
+    "complaint_topic": "region_code varchar, industry_code varchar, unit_id varchar, month date, cell integer,"
     " complaint_count integer, repeat_count integer",
     "complaint_repeat": "id varchar, region_code varchar, industry_code varchar, unit_id varchar,"
     " received_at timestamp, received_month date, category varchar, repeat_of varchar, repeat_of_unit_id varchar,"
@@ -462,6 +494,8 @@ TYPES = {
     "alert_event": "alert_id varchar, region_code varchar, industry_code varchar, scope_unit_id varchar,"
     ' stage varchar, "at" timestamp, unit_id varchar, finding varchar, disposition varchar, four_form varchar,'
     " persons bigint, recovered double, note varchar",
+    "alert_stay": "region_code varchar, industry_code varchar, unit_id varchar, raised_at timestamp,"
+    " alert_level varchar, stage varchar, days integer",
     "alert_month": "level varchar, region_code varchar, parent varchar, month date, industry_code varchar,"
     " unit_id varchar, alert_level varchar, stage varchar, alert_count bigint, open_count bigint,"
     " overdue_count bigint, verified_count bigint, substantiated_count bigint, persons_sum bigint,"

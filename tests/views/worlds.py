@@ -101,8 +101,11 @@ def visible(view: str, row: dict[str, object], scope: Scope) -> bool:
         return any(region_code.contains(root, str(code)) for root in roots)
 
     match view:
-        case "source" | "village_activity":
+        case "source":
             return scope.who != "" and scope.role == "admin"
+        case "village_activity":
+            everything = ALL in scope.industries and ALL in scope.units
+            return (scope.who != "" and scope.role == "admin") or (everything and inside(row["region_code"]))
         case "region" | "unit" if scope.who != "" and scope.role == "admin":
             return True
         case "build" | "industry":

@@ -85,4 +85,9 @@ def test_silence_and_no_data(filled: Warehouse) -> None:
     wider = queries.village_activity(ADMIN, 91, settings=filled.settings)
     assert (wider["state"] == "silent").sum() == 2
     leader = Scope("l", "leader", ("990000000000",), (ALL,), (ALL,))
-    assert queries.village_activity(leader, 90, settings=filled.settings).empty
+    assert len(queries.village_activity(leader, 90, settings=filled.settings)) == len(rows)
+    town = Scope("r", "room", ("990101002000",), (ALL,), (ALL,))
+    assert queries.village_activity(town, 90, settings=filled.settings).empty
+    # Who sees one unit alone is not told what others recorded.
+    of_unit = Scope("t", "team", ("990000000000",), (ALL,), ("u1",))
+    assert queries.village_activity(of_unit, 90, settings=filled.settings).empty
