@@ -7,7 +7,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from cockpit.analysis.discovery import FDR, direction, q_values
-from cockpit.analysis.rates import change
+from cockpit.analysis.rates import PER_CENT_BASE_MIN, change_p_values
 
 VITAL_SHARE = 0.8
 
@@ -117,7 +117,7 @@ def contributions(
     """Return what each part adds to the change of the total: a waterfall, the greatest change first.
 
     Columns: `before`, `now`, `change`, `start` and `end` of the step (from the total before to the total now:
-    the steps add up exactly), `percent` (None under a base of 10), `p_value` of the two-count test, `q_value`
+    the steps add up exactly), `percent` (nan under a base of 10), `p_value` of the two-count test, `q_value`
     over all parts, `direction` (±1 where q ≤ fdr). `exposure_ratio` is later over earlier exposure (the length
     of unequal periods) and moves per cent and test only. Parts are matched by label; one missing on a side
     counts 0 there. Empty input gives an empty frame. Raises ValueError for negative counts.
@@ -127,12 +127,9 @@ def contributions(
     frame = frame.sort_index().sort_values("change", key=lambda c: -c.abs(), kind="stable")
     frame["end"] = frame["before"].sum() + frame["change"].cumsum()
     frame["start"] = frame["end"] - frame["change"]
-    tests = [
-        change(int(b), int(a), exposure_ratio=exposure_ratio)
-        for a, b in zip(frame["before"], frame["now"], strict=True)
-    ]
-    frame["percent"] = [test.percent for test in tests]
-    frame["p_value"] = np.array([test.p_value for test in tests], float)
+    known = frame["before"].where(frame["before"] >= PER_CENT_BASE_MIN)
+    frame["percent"] = 100 * (frame["now"] / exposure_ratio / known - 1)
+    frame["p_value"] = change_p_values(frame["now"], frame["before"], exposure_ratio=exposure_ratio)
     frame["q_value"] = q_values(frame["p_value"])
     difference = frame["now"] - frame["before"] * exposure_ratio
     frame["direction"] = direction(difference, frame["q_value"], fdr=fdr)

@@ -287,3 +287,30 @@ def change(now: int, before: int, *, exposure_ratio: float = 1.0, confidence: fl
         float(stats.binomtest(now, total, exposure_ratio / (1 + exposure_ratio)).pvalue) if total else 1.0
     )
     return Change(now, before, percent, p_value, p_value < 1 - confidence)
+
+
+def change_p_values(now: ArrayLike, before: ArrayLike, *, exposure_ratio: float = 1.0) -> NDArray[np.float64]:
+    """Return the p value of `change` for each pair of counts, all at once: a library's test takes pair by pair.
+
+    Two-sided: the probability of all splits of the sum as likely as the one found, or less. Both counts zero give 1,
+    empty input gives an empty array. Raises ValueError for negative counts or exposure.
+    """
+    after, earlier = np.asarray(now, float), np.asarray(before, float)
+    if (after < 0).any() or (earlier < 0).any() or exposure_ratio <= 0:
+        raise ValueError("counts must not be negative, exposure must be positive")
+    total, later_share = after + earlier, exposure_ratio / (1 + exposure_ratio)
+    is_less = after < total * later_share
+    # Seen from the side on which the count found lies above its mean.
+    found, share = np.where(is_less, earlier, after), np.where(is_less, 1 - later_share, later_share)
+    bound = stats.binom.pmf(found, total, share) * (1 + 1e-7)
+    # Up to the mean probabilities rise: how many there are as small is found by halving.
+    low, high = np.zeros(total.shape), np.floor(total * share) + 1
+    while (is_open := low < high).any():
+        middle = np.floor((low + high) / 2)
+        is_small = stats.binom.pmf(middle, total, share) <= bound
+        low, high = (
+            np.where(is_open & is_small, middle + 1, low),
+            np.where(is_open & ~is_small, middle, high),
+        )
+    far, near = stats.binom.cdf(low - 1, total, share), stats.binom.sf(found - 1, total, share)
+    return np.asarray(np.minimum(far + near, 1.0), float)

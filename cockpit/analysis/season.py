@@ -154,15 +154,14 @@ def watch(
     expected, variance = np.full(shape, np.nan), np.full(shape, np.nan)
     if enough.any() and len(y):
         known = np.isfinite(y)
-        past = np.repeat(np.nan_to_num(y), enough.sum(), axis=0)
-        used = (known[:, None] & baseline[enough]).reshape(past.shape).astype(float)
-        beta, covariance, dispersion = _fit(past, used, design, np.log(days))
-        ahead = np.tile(windows[enough], len(y))
+        used = (known[:, None] & baseline[enough]).astype(float)
+        beta, covariance, dispersion = _fit(np.nan_to_num(y)[:, None], used, design, np.log(days))
+        ahead = windows[enough]
         at = design[ahead]
-        mean = np.exp(np.clip((at * beta).sum(axis=1) + np.log(days[ahead]), -20, 20))
-        spread = np.einsum("bp,bpq,bq->b", at, covariance, at)
-        expected[:, enough] = mean.reshape(len(y), -1)
-        variance[:, enough] = (dispersion * mean + mean**2 * spread).reshape(len(y), -1)
+        mean = np.exp(np.clip((at * beta).sum(axis=2) + np.log(days[ahead]), -20, 20))
+        spread = np.einsum("wp,swpq,wq->sw", at, covariance, at)
+        expected[:, enough] = mean
+        variance[:, enough] = dispersion * mean + mean**2 * spread
     count = y[:, windows]
     expected = np.where(np.isfinite(count), expected, np.nan)
     # The excess keeps the size parameter finite; at this size it is the Poisson distribution.
@@ -286,32 +285,33 @@ def _fit(
 ) -> tuple[Floats, Floats, Floats]:
     """Return coefficients, their covariance and φ of many Poisson regressions with one design at once.
 
-    `y` and `used` (weights 0 or 1) are fits × windows. Newton steps on the penalised likelihood, for all fits
-    together: a loop over a library's fit takes a hundred times as long.
+    `y` is series × 1 × windows, `used` (weights 0 or 1) series × fits × windows. Newton steps on the penalised
+    likelihood, for all fits together: a loop over a library's fit takes a hundred times as long. Products are those
+    of one series each, too small for the threads of the matrix library, whose waiting costs more than the work.
     """
     terms = design.shape[1]
     penalty = np.full(terms, prior)
     penalty[0] = 1e-6
     products = (design[:, :, None] * design[:, None, :]).reshape(len(design), -1)
-    beta = np.zeros((len(y), terms))
+    beta = np.zeros((*used.shape[:2], terms))
     exposure = used @ np.exp(offset)
-    beta[:, 0] = np.log(((used * y).sum(axis=1) + 0.5) / np.maximum(exposure, 1.0))
+    beta[..., 0] = np.log(((used * y).sum(axis=2) + 0.5) / np.maximum(exposure, 1.0))
     weight = used
     for _ in range(3):
         for _ in range(25):
             mean = np.exp(np.clip(beta @ design.T + offset, -20, 20))
             score = (weight * (y - mean)) @ design - penalty * beta
-            information = ((weight * mean) @ products).reshape(-1, terms, terms) + np.diag(penalty)
-            step = np.clip(np.linalg.solve(information, score[:, :, None])[:, :, 0], -2, 2)
+            information = ((weight * mean) @ products).reshape(*beta.shape, terms) + np.diag(penalty)
+            step = np.clip(np.linalg.solve(information, score[..., None])[..., 0], -2, 2)
             beta += step
             if not np.abs(step).max(initial=0) > 1e-5:
                 break
         mean = np.exp(np.clip(beta @ design.T + offset, -20, 20))
-        pearson = (weight * (y - mean) ** 2 / mean).sum(axis=1)
-        dispersion = np.maximum(1.0, pearson / np.maximum(weight.sum(axis=1) - terms, 1.0))
+        pearson = (weight * (y - mean) ** 2 / mean).sum(axis=2)
+        dispersion = np.maximum(1.0, pearson / np.maximum(weight.sum(axis=2) - terms, 1.0))
         residual = 1.5 * (np.cbrt(y) ** 2 / np.cbrt(np.sqrt(mean)) - np.sqrt(mean))
         # The median is not moved by the outliers looked for, as φ is.
-        usual = np.nanmedian(np.where(used > 0, np.abs(residual), np.nan), axis=1) / 0.6745
-        residual /= np.maximum(1.0, usual)[:, None]
+        usual = np.nanmedian(np.where(used > 0, np.abs(residual), np.nan), axis=2) / 0.6745
+        residual /= np.maximum(1.0, usual)[..., None]
         weight = used * np.where(residual > OUTLIER, (OUTLIER / np.maximum(residual, OUTLIER)) ** 2, 1.0)
-    return beta, dispersion[:, None, None] * np.linalg.inv(information), dispersion
+    return beta, dispersion[..., None, None] * np.linalg.inv(information), dispersion

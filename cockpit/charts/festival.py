@@ -1,5 +1,7 @@
 """Years laid over each other by days from Spring Festival."""
 
+from math import isnan
+
 import pandas as pd
 import plotly.graph_objects as go
 
@@ -24,28 +26,36 @@ def festival(aligned: pd.DataFrame, *, unit: str, height: int = 360) -> go.Figur
     `aligned` is indexed by day from New Year's Day (negative before), its columns are years. A frame without
     columns gives axes alone.
     """
-    drawn = figure(height, "距春节（正月初一）天数", unit)
-    years = sorted(aligned.columns)
-    for number, year in enumerate(reversed(years)):
+    traces = []
+    for number, year in enumerate(sorted(aligned.columns, reverse=True)):
         colour, dash = (ACCENT, "solid") if number == 0 else EARLIER[(number - 1) % len(EARLIER)]
-        drawn.add_scatter(
-            x=aligned.index.tolist(),
-            y=[None if pd.isna(value) else value for value in aligned[year]],
-            mode="lines",
-            line={"color": colour, "dash": dash, "width": 2.5 if number == 0 else 1.5},
-            name=f"{year} 年",
-            hovertemplate="%{y:,.1f}",
+        traces.append(
+            {
+                "type": "scatter",
+                "x": aligned.index.tolist(),
+                "y": [None if isnan(count) else count for count in aligned[year].tolist()],
+                "mode": "lines",
+                "line": {"color": colour, "dash": dash, "width": 2.5 if number == 0 else 1.5},
+                "name": f"{year} 年",
+                "hovertemplate": "%{y:,.1f}",
+            }
         )
-    if years:
-        line = {"color": "#c2475a", "width": 1, "dash": "dot"}
-        drawn.layout.shapes = [
-            {"type": "line", "x0": 0, "x1": 0, "yref": "paper", "y0": 0, "y1": 1, "line": line}
-        ]
-    drawn.update_layout(hovermode="x unified")
-    drawn.update_xaxes(
-        tickvals=list(TICKS),
-        ticktext=list(TICKS.values()),
-        hoverformat="+d",
+    new_year = {
+        "type": "line",
+        "x0": 0,
+        "x1": 0,
+        "yref": "paper",
+        "y0": 0,
+        "y1": 1,
+        "line": {"color": "#c2475a", "width": 1, "dash": "dot"},
+    }
+    return figure(
+        height,
+        "距春节（正月初一）天数",
+        unit,
+        traces,
+        xaxis={"tickvals": list(TICKS), "ticktext": list(TICKS.values()), "hoverformat": "+d"},
+        yaxis={"rangemode": "tozero"},
+        shapes=[new_year] if traces else [],
+        hovermode="x unified",
     )
-    drawn.update_yaxes(rangemode="tozero")
-    return drawn

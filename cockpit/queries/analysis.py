@@ -4,7 +4,7 @@ A side of the period left open takes the default period's, as on the overview. I
 without one, also as a filter; the alert level of the filters means nothing here.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Literal, cast
@@ -49,6 +49,7 @@ _LEVEL = Query("analysis_region_level", "分析：一级的全部区划")
 _MONTH = Query("analysis_month", "分析：投诉，各月")
 _DAY = Query("analysis_day", "分析：投诉，各日")
 _DAY_ROLLED = Query("analysis_day_rolled", "分析：投诉，各日，县以上")
+_RED = Query("analysis_red", "分析：未处置的红色预警，整月")
 _UNIT = Query("analysis_unit", "分析：投诉，按承办单位")
 _UNIT_ROLLED = Query("analysis_unit_rolled", "分析：投诉，按承办单位，整月")
 _DURATION = Query("analysis_duration", "分析：各类时长，县以上，整月")
@@ -243,11 +244,10 @@ def months(
     """
     asked = _asked(scope, filters, settings)
     with store(settings).reader(scope) as reader:
-        frame = fetch(reader, _MONTH, asked.values | asked.areas(by))
-    if by == "region":
-        frame = _with_rest(frame, asked, ["month"], COUNTS)
-    index = pd.date_range(frame["month"].min(), asked.as_of, freq="MS") if len(frame) else NO_TIMES
-    frame = _filled(frame, "month", index, by, COUNTS, asked)
+        cells = fetch_arrays(reader, _MONTH, asked.values | asked.areas(by))
+    met = cells["month"]
+    index = pd.date_range(met.min(), asked.as_of, freq="MS") if len(met) else NO_TIMES
+    frame = _filled(cells, "month", index, by, COUNTS, asked)
     whole = frame["month"] + pd.offsets.MonthBegin(1) <= asked.as_of
     frame.insert(1, "is_whole", whole)
     return frame
@@ -271,14 +271,22 @@ def days(
     values = asked.values | asked.areas(by) | {"from": start, "to": end}
     is_rolled = scope.units == (ALL,) and _is_coarse(values)
     with store(settings).reader(scope) as reader:
-        frame = fetch(reader, _DAY_ROLLED if is_rolled else _DAY, values)
-    if by == "region" and is_rolled:
-        frame = _with_rest(frame, asked, ["day"], ("complaint_count",))
-    elif by == "region":
-        frame["region_code"] = _part_of(asked, frame["region_code"])
-        frame = frame.groupby(["day", "region_code"], as_index=False, sort=False)[["complaint_count"]].sum()
+        cells = fetch_arrays(reader, _DAY_ROLLED if is_rolled else _DAY, values)
     index = pd.date_range(start, end) if start <= end else NO_TIMES
-    return _filled(frame, "day", index, by, ("complaint_count",), asked)
+    return _filled(cells, "day", index, by, ("complaint_count",), asked, has_whole=is_rolled)
+
+
+def red_open_counts(scope: Scope, filters: Filters, *, settings: Settings | None = None) -> dict[str, int]:
+    """Return how many red alerts raised in the whole months of the period are still open, by part of the focus.
+
+    Under the code of the focus stands what is recorded at it itself. Parts without any may be missing.
+    """
+    asked = _asked(scope, filters, settings)
+    with store(settings).reader(scope) as reader:
+        cells = fetch_arrays(reader, _RED, asked.values | asked.areas("region"))
+    counts = dict(zip(cells["region_code"], cells["open_count"].astype(int).tolist(), strict=True))
+    here = asked.focus.code
+    return counts if here is None else counts | {here: 2 * counts.get(here, 0) - sum(counts.values())}
 
 
 def _with_rest(frame: pd.DataFrame, asked: _Asked, keys: list[str], names: Sequence[str]) -> pd.DataFrame:
@@ -294,29 +302,48 @@ def _with_rest(frame: pd.DataFrame, asked: _Asked, keys: list[str], names: Seque
 
 
 def _filled(
-    frame: pd.DataFrame,
+    cells: Mapping[str, NDArray[Any]],
     at: str,
     times: pd.DatetimeIndex,
-    by: str | None,
+    by: Literal["region", "industry"] | None,
     names: Sequence[str],
     asked: _Asked,
+    *,
+    has_whole: bool = True,
 ) -> pd.DataFrame:
-    """Return a row per time and key met, zeros where there is nothing, keys named."""
-    times = times.rename(at)
-    if by is None:
-        summed = frame.groupby(at)[list(names)].sum()
-        summed.index = pd.DatetimeIndex(summed.index)
-        return summed.reindex(times, fill_value=0.0).astype(float).reset_index()
-    key = f"{by}_code"
-    keys = sorted(frame[key].unique())
-    full = pd.MultiIndex.from_product([keys, times], names=[key, at])
-    summed = frame.assign(**{at: pd.to_datetime(frame[at])}).set_index([key, at])[list(names)]
-    filled = summed.reindex(full, fill_value=0.0).astype(float).reset_index()
-    filled.insert(2, "name", _names(asked, by, filled[key]))
-    return filled[[at, key, "name", *names]]
+    """Return a row per key met and time, in their order, zeros where there is nothing, keys named.
+
+    By region the cells of the whole become those of what the parts leave of it; without a whole, each cell is that
+    of the part it lies in.
+    """
+    codes = cells[f"{by}_code"] if by else np.zeros(len(cells[at]), int)
+    series, keys = pd.factorize(codes, sort=True)
+    if by == "region" and not has_whole:
+        order, keys = pd.factorize(np.array(_part_of(asked, pd.Series(keys)), object), sort=True)
+        series = order[series]
+    place = times.get_indexer(pd.DatetimeIndex(cells[at]))
+    shape = (len(keys) if by else 1, len(times))
+    cell = np.where(place < 0, shape[0] * shape[1], series * shape[1] + place)
+    counts = {
+        name: np.bincount(cell, cells[name], shape[0] * shape[1] + 1)[:-1].reshape(shape) for name in names
+    }
+    if by == "region" and has_whole and asked.focus.code in keys:
+        here = list(keys).index(asked.focus.code)
+        rest = {name: 2 * count[here] - count.sum(axis=0) for name, count in counts.items()}
+        is_left = rest["complaint_count"].round() > 0
+        for name, count in counts.items():
+            count[here] = np.where(is_left, rest[name], 0.0)
+        if not is_left.any():
+            keys = np.delete(keys, here)
+            counts = {name: np.delete(count, here, axis=0) for name, count in counts.items()}
+    shown: dict[str, Any] = {at: np.tile(times, len(keys) if by else 1)}
+    if by:
+        shown[f"{by}_code"] = pd.Index(keys, dtype=str).repeat(len(times))
+        shown["name"] = pd.Index(_names(asked, by, keys), dtype=str).repeat(len(times))
+    return pd.DataFrame(shown | {name: count.ravel() for name, count in counts.items()})
 
 
-def _names(asked: _Asked, by: str, codes: pd.Series, units: Mapping[str, str] | None = None) -> list[str]:
+def _names(asked: _Asked, by: str, codes: Iterable[str], units: Mapping[str, str] | None = None) -> list[str]:
     known, nothing = {
         "region": (dict(zip(asked.parts["code"], asked.parts["name"], strict=True)), REMAINDER_NAME),
         "industry": (asked.industries, NO_INDUSTRY_NAME),

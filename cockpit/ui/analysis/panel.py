@@ -1,6 +1,6 @@
 """A panel of the analysis: a chart or table, what it says in one sentence, its definition, its export, its rows."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,6 +30,7 @@ class Panel:
     masked; None offers none. `picks` says which parameter of the address a click on a mark sets, and from where: the
     name of a field of a Vega-Lite mark, or the position in the `customdata` of a Plotly point (an empty first
     value ignores the click, other empty ones are left out). A click sets the filters of this page, or with `opens` opens that page under them.
+    Of a table `marks` are the parameters that a click on each of its rows sets; without them its rows are not clickable.
     `rows` are the parameters, beside the filters, of the list of complaints behind the panel; None links none.
     """
 
@@ -41,6 +42,7 @@ class Panel:
     data: pd.DataFrame | None = None
     empty: str = "没有可用的数据。"
     picks: tuple[tuple[str, str | int], ...] = ()
+    marks: tuple[Mapping[str, str], ...] = ()
     opens: str | None = None
     rows: tuple[tuple[str, str], ...] | None = ()
     rows_label: str = "查看所列投诉"
@@ -79,20 +81,21 @@ class Panel:
 
     def _chart(self, scope: Scope) -> dict[str, str]:
         """Draw the chart and return what a click on it asks to open."""
+        on_select: Any = "ignore"
+        if self.picks or self.marks:
+            on_select = "rerun" if self.opens else lambda: self._set(scope)
         if isinstance(self.chart, pd.DataFrame):
             st.dataframe(
                 self.chart,
                 hide_index=True,
                 height="content" if len(self.chart) <= ROWS_IN_SIGHT else TABLE_HEIGHT,
                 column_config={name: st.column_config.Column(width=width) for name, width in self.widths},
+                on_select=on_select,
+                selection_mode="single-row",
                 key=self.key,
                 alt=self.title,
             )
-            return {}
-        on_select: Any = "ignore"
-        if self.picks:
-            on_select = "rerun" if self.opens else lambda: self._set(scope)
-        if isinstance(self.chart, dict):
+        elif isinstance(self.chart, dict):
             st.vega_lite_chart(self.chart, key=self.key, on_select=on_select, width="stretch", alt=self.title)
         else:
             st.plotly_chart(
@@ -109,8 +112,11 @@ class Panel:
     def _picked(self) -> dict[str, str]:
         """Return the parameters of what is selected; {} for nothing, or a mark that stands for nothing to open."""
         selection = getattr(st.session_state.get(self.key), "selection", None)
-        if not self.picks or not selection:
+        if not selection:
             return {}
+        if isinstance(self.chart, pd.DataFrame):
+            # What was selected may be gone.
+            return next((dict(self.marks[row]) for row in selection["rows"] if row < len(self.marks)), {})
         marks = selection.get(PICK) if isinstance(self.chart, dict) else selection.get("points")
         if not marks:
             return {}

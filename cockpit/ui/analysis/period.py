@@ -1,25 +1,24 @@
 """Section 阶段: months against what was to be expected, season, Spring Festival, days, early signals."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Literal
 
 import numpy as np
 import pandas as pd
 import streamlit as st
-from numpy.typing import NDArray
 
 from cockpit.analysis import season
 from cockpit.analysis.concentration import contributions
-from cockpit.analysis.discovery import FDR, q_values
 from cockpit.analysis.rates import change
 from cockpit.charts import band, calendar, decomposition, festival
-from cockpit.queries import Filters, analysis, last_year_period, overview, previous_period
+from cockpit.queries import REMAINDER_NAME, Filters, Narrowing, analysis, last_year_period, previous_period
 from cockpit.queries.filters import DAY, add_months
 from cockpit.queries.measures import years
 from cockpit.region_code import level
 from cockpit.scope import Scope
-from cockpit.ui import cached, wording
+from cockpit.ui import cached, narrowing, wording
 from cockpit.ui.analysis import reading
 from cockpit.ui.analysis.panel import LIST, Panel, grid, period
 
@@ -35,35 +34,79 @@ SMOOTHED_DAYS = 7
 CALENDAR_DAYS = 371
 NOTHING = "所选范围内没有投诉。"
 BASES = {"last_year": ("同比", last_year_period), "previous": ("环比", previous_period)}
-KEYS = {"地区": "region_code", "行业": "industry_code"}
+KINDS: dict[str, Literal["region", "industry"]] = {"地区": "region", "行业": "industry"}
 SIDES_TOLD = {1: "▲ 增加", -1: "▼ 减少", 0: "未见明显变化"}
 
 
-def _monthly(scope: Scope, chosen: Filters) -> pd.Series:
-    """Return counts by month, from the second with any to the last that is over by the data date; empty without.
+def _series(rows: pd.DataFrame, kind: str, counted: str = "complaint_count") -> pd.DataFrame:
+    """Return months or days of parts or industries with a row a time and a column a series: its kind, code and name."""
+    codes = rows[f"{KINDS[kind]}_code"].unique()
+    times = len(rows) // max(len(codes), 1)
+    names = rows["name"].iloc[:: max(times, 1)]
+    return pd.DataFrame(
+        rows[counted].to_numpy(float).reshape(len(codes), times).T,
+        pd.DatetimeIndex(rows.iloc[:times, 0]),
+        pd.MultiIndex.from_arrays([[kind] * len(codes), codes, names]),
+    )
 
-    The first may have begun in its middle: taken for a whole one it would be a rise that never was.
-    """
-    rows = analysis.months(scope, chosen)
-    whole = rows[rows["is_whole"].astype(bool)]
-    return pd.Series(whole["complaint_count"].to_numpy(float), pd.DatetimeIndex(whole["month"])).iloc[1:]
+
+def _watched(series: pd.DataFrame, edges: Sequence[date], judged: int) -> pd.DataFrame:
+    """Return the last windows of each series against what was expected of them; see `season.watch`."""
+    found = season.watch(series, edges, judged=judged)
+    named = pd.DataFrame(found["series"].tolist(), found.index, ["kind", "code", "series_name"])
+    return found.join(named).assign(end=found["start"] + pd.to_timedelta(found["days"] - 1, "D"))
+
+
+def _month_edges(months: pd.Index) -> list[date]:
+    """Return the first days of months in a row and the day after the last."""
+    days = [month.date() for month in pd.DatetimeIndex(months)]
+    return [*days, add_months(days[-1], 1) if days else date.min]
+
+
+def _latest(found: pd.DataFrame) -> pd.DataFrame:
+    """Return windows in the order to read them: the latest first, of one time the least by chance."""
+    return found.sort_values(["start", "q_value"], ascending=[False, True])
+
+
+def _shown(found: pd.DataFrame, head: str, written: str) -> tuple[pd.DataFrame, tuple[dict[str, str], ...]]:
+    """Return windows as a table, and what each of its rows opens."""
+    table = pd.DataFrame(
+        {
+            head: found["start"].dt.strftime(written),
+            "类别": found["kind"],
+            "名称": found["series_name"],
+            "件数": [f"{one:,.0f}" for one in found["count"]],
+            "预期": [f"{one:,.1f}" for one in found["expected"]],
+            "99% 上限": [f"{one:,.0f}" for one in found["upper"]],
+        }
+    )
+    told = zip(found["kind"], found["code"], found["series_name"], found["start"], found["end"], strict=True)
+    return table.reset_index(drop=True), tuple(_opened(*one) for one in told)
+
+
+def _opened(
+    kind: str, code: str, name: str, start: date, end: date, *, repeat: bool | None = None
+) -> dict[str, str]:
+    """Return the address of the complaints of a part or an industry over some days, the filters aside."""
+    is_place = kind == "地区"
+    narrowed = Narrowing(
+        start=pd.Timestamp(start).date(),
+        end=pd.Timestamp(end).date(),
+        own=(is_place and name == REMAINDER_NAME) or None,
+        no_industry=(not is_place and not code) or None,
+        repeat=repeat,
+    )
+    place = {"region" if is_place else "industry": code} if code else {}
+    return place | narrowing.address(narrowed)
 
 
 def _band(monthly: pd.Series, chosen: Filters) -> Panel:
-    edges = [day.date() for day in monthly.index]
-    edges = [*edges, add_months(edges[-1], 1)] if edges else edges
-    watched = (
-        season.watch(pd.DataFrame({"count": monthly}), edges, judged=MONTHS_JUDGED)
-        if edges
-        else pd.DataFrame()
-    )
-    shown = monthly.tail(MONTHS_SHOWN).rename("count").rename_axis("start").reset_index()
-    if len(watched):
-        columns = ["start", "expected", "upper", "p_value", "q_value", "is_exceeded", "is_signal"]
-        watched["start"] = pd.to_datetime(watched["start"])
-        shown = shown.merge(watched[columns], on="start", how="left")
-        for name in ("is_exceeded", "is_signal"):
-            shown[name] = shown[name].eq(True)
+    watched = season.watch(monthly.to_frame(), _month_edges(monthly.index), judged=MONTHS_JUDGED)
+    shown = pd.DataFrame({"start": monthly.index, "count": monthly.to_numpy()}).tail(MONTHS_SHOWN)
+    columns = ["expected", "upper", "p_value", "q_value", "is_exceeded", "is_signal"]
+    shown = shown.join(watched[columns].set_axis(shown.index[len(shown) - len(watched) :]))
+    for name in ("is_exceeded", "is_signal"):
+        shown[name] = shown[name].eq(True)
     return Panel(
         key="period-band",
         title="月度走势与预期范围",
@@ -75,7 +118,7 @@ def _band(monthly: pd.Series, chosen: Filters) -> Panel:
         reading=reading.band(shown) if len(shown) else "",
         definition="每月只用此前的数据预期：水平、趋势、季节、春节低落与回升（准泊松，过去的异常降权；Farrington 等 1996、"
         "Noufaily 等 2013）。阴影为预期至 99% 上限；菱形为高于上限且不少于 5 件；同看各月后 q≤0.05 才称超出偶然。"
-        "需要 18 个月历史；浅蓝底为所选期间。",
+        "需要 18 个月历史；浅蓝底为所选期间。点击一个月打开当月的投诉。",
         data=pd.DataFrame(
             {
                 "月份": shown["start"].dt.strftime("%Y-%m"),
@@ -90,19 +133,26 @@ def _band(monthly: pd.Series, chosen: Filters) -> Panel:
         if len(shown)
         else None,
         empty=NOTHING,
+        picks=(("start", 0), ("end", 1)),
+        opens=LIST,
         rows=None,
     )
 
 
-def _changes(cells: pd.DataFrame, chosen: Filters) -> Panel:
+def _changes(daily: pd.DataFrame, chosen: Filters) -> Panel:
     now = period(chosen)
-    counts = cells.groupby("industry_code")[["now", *BASES]].sum().sort_values("now", ascending=False)
-    names = cells.drop_duplicates("industry_code").set_index("industry_code")["industry_name"]
-    table = pd.DataFrame(
+    periods = {"now": now, **{base: period_of(*now) for base, (_, period_of) in BASES.items()}}
+    counts = pd.DataFrame(
         {
-            "行业": ["全部", *names.reindex(counts.index)],
-            "本期（件）": [counts["now"].sum(), *counts["now"]],
+            name: daily.loc[pd.Timestamp(start) : pd.Timestamp(end)].sum()
+            for name, (start, end) in periods.items()
         }
+    )
+    counts = counts[counts.any(axis=1)].sort_values("now", ascending=False, kind="stable")
+    codes, names = (counts.index.get_level_values(level) for level in (1, 2))
+    counts.index = codes
+    table = pd.DataFrame(
+        {"行业": ["全部", *names], "本期（件）": [counts["now"].sum(), *counts["now"]]},
     )
     # For a period of a year both bases are one: the first of them names it.
     bases = {
@@ -132,9 +182,14 @@ def _changes(cells: pd.DataFrame, chosen: Filters) -> Panel:
         chart=shown if len(counts) else None,
         reading="".join(told),
         definition="同比为上年同期，环比为紧接之前同样长的期间。两期件数以条件二项检验比较（Przyborowski、Wilenski 1940），"
-        "按两期天数折算；各行业同看后 q≤0.05 才称增减。对比期不足 10 件不计百分比，只列件数。",
+        "按两期天数折算；各行业同看后 q≤0.05 才称增减。对比期不足 10 件不计百分比，只列件数。点击一行打开该行本期的投诉。",
         data=table,
         empty=NOTHING,
+        marks=(
+            narrowing.address(Narrowing(start=now[0], end=now[1])),
+            *(_opened("行业", code, "", *now) for code in codes),
+        ),
+        opens=LIST,
     )
 
 
@@ -212,125 +267,75 @@ def _calendar(daily: pd.Series, chosen: Filters) -> Panel:
     )
 
 
-def _exceedances(months: Mapping[str, pd.DataFrame]) -> Panel:
-    found = pd.concat([_watched_months(rows, kind) for kind, rows in months.items()])
-    found = found.assign(q_value=q_values(found["p_value"]) if len(found) else [])
-    claimed = found[found["is_exceeded"].astype(bool) & (found["q_value"] <= FDR)].sort_values(
-        ["start", "q_value"], ascending=[False, True]
-    )
-    table = pd.DataFrame(
-        {
-            "月份": [f"{one:%Y-%m}" for one in claimed["start"]],
-            "类别": claimed["kind"].to_numpy(),
-            "名称": claimed["series_name"].to_numpy(),
-            "件数": [f"{one:,.0f}" for one in claimed["count"]],
-            "预期": [f"{one:,.1f}" for one in claimed["expected"]],
-            "99% 上限": [f"{one:,.0f}" for one in claimed["upper"]],
-        }
-    )
+def _exceedances(months: pd.DataFrame) -> Panel:
+    found = _watched(months, _month_edges(months.index), EXCEEDANCE_MONTHS)
+    claimed = _latest(found[found["is_signal"]])
+    table, marks = _shown(claimed, "月份", "%Y-%m")
     return Panel(
         key="period-exceedances",
         title=f"异常升高的地区与行业（近 {EXCEEDANCE_MONTHS} 个月）",
         chart=table if len(table) else None,
         reading=reading.exceedances(found, claimed),
-        definition="每个下级地区、每个行业逐月与只用此前数据得出的预期比较；高于 99% 上限、不少于 5 件，且全部同看后 q≤0.05 才列出。",
+        definition="每个下级地区、每个行业逐月与只用此前数据得出的预期比较；高于 99% 上限、不少于 5 件，且全部同看后 q≤0.05 才列出。"
+        "点击一行打开这些投诉。",
         data=table,
         empty=reading.exceedances(found, claimed),
+        marks=marks,
+        opens=LIST,
         rows=None,
     )
 
 
-def _watched_months(rows: pd.DataFrame, kind: str) -> pd.DataFrame:
-    whole, key = rows[rows["is_whole"].astype(bool)], KEYS[kind]
-    wide = whole.pivot_table(index="month", columns=key, values="complaint_count", aggfunc="sum")
-    # The first month may have begun in its middle.
-    edges = [pd.Timestamp(month).date() for month in wide.index[1:]]
-    edges.append(add_months(edges[-1], 1) if edges else date.min)
-    found = season.watch(wide.iloc[1:], edges, judged=EXCEEDANCE_MONTHS)
-    names = dict(zip(rows[key], rows["name"], strict=True))
-    return found.assign(kind=kind, series_name=found["series"].map(names))
+def _weekly(days: Sequence[pd.DataFrame], last: date) -> tuple[pd.DataFrame, list[date]]:
+    """Return counts by week up to the last day (rows) of all series, and the edges of the weeks.
 
-
-def _weekly(days: Mapping[str, pd.DataFrame], last: date) -> tuple[pd.DataFrame, list[date]]:
-    """Return counts by week up to the last day (rows) and series (columns `kind|name`), and the edges of the weeks.
-
-    `days` has daily counts by kind of series; those before the weeks looked at are left out.
+    `days` has daily counts of both kinds of series; those outside the weeks looked at are left out.
     """
     edges = [last + DAY - timedelta(days=7 * weeks) for weeks in range(WEEKS_BEHIND, -1, -1)]
-    columns: dict[str, NDArray[np.float64]] = {}
-    for kind, rows in days.items():
-        # A village has too few complaints for any week to say something.
-        villages = [code for code in rows[KEYS[kind]].unique() if kind == "地区" and level(code) == "village"]
-        kept = rows[~rows[KEYS[kind]].isin(villages)]
-        if not len(kept):
-            continue
-        wide = kept.pivot_table(
-            index="day", columns=[KEYS[kind], "name"], values="complaint_count", aggfunc="sum"
-        )
-        inside = wide[wide.index >= pd.Timestamp(edges[0])].to_numpy(float)
-        for column, name in enumerate(wide.columns.get_level_values("name")):
-            columns[f"{kind}|{name}"] = inside[:, column].reshape(-1, 7).sum(axis=1)
-    return pd.DataFrame(columns, index=range(WEEKS_BEHIND)), edges
+    inside = pd.concat([one.loc[pd.Timestamp(edges[0]) : pd.Timestamp(last)] for one in days], axis=1)
+    kinds, codes = (inside.columns.get_level_values(place) for place in (0, 1))
+    # A village has too few complaints for any week to say something.
+    kept = inside.loc[
+        :,
+        np.array(
+            [kind == "行业" or level(code) != "village" for kind, code in zip(kinds, codes, strict=True)],
+            bool,
+        ),
+    ]
+    weeks = kept.to_numpy().reshape(WEEKS_BEHIND, 7, -1).sum(axis=1)
+    return pd.DataFrame(weeks, columns=kept.columns), edges
 
 
-def _days(scope: Scope, chosen: Filters, last: date) -> dict[str, pd.DataFrame]:
-    """Return daily counts by kind of series: years of them by industry, which tell the whole too."""
-    festivals = date(last.year - FESTIVAL_YEARS + 1, 1, 1) - timedelta(days=45)
-    weeks = last + DAY - timedelta(days=7 * WEEKS_BEHIND)
-    return {
-        "地区": analysis.days(scope, chosen, weeks, last, "region"),
-        "行业": analysis.days(scope, chosen, min(festivals, weeks, chosen.start or last), last, "industry"),
-    }
-
-
-def _signals(days: Mapping[str, pd.DataFrame], last: date) -> Panel:
-    counts, edges = _weekly(days, last)
-    found = season.watch(counts, edges, judged=WEEKS_JUDGED)
-    series = [str(one).partition("|") for one in found["series"]]
-    found = found.assign(kind=[one[0] for one in series], series_name=[one[2] for one in series])
-    recent = found[found["is_early"].astype(bool)].sort_values(["start", "q_value"], ascending=[False, True])
-    table = pd.DataFrame(
-        {
-            "该周起": [f"{one:%Y-%m-%d}" for one in recent["start"]],
-            "类别": recent["kind"].to_numpy(),
-            "名称": recent["series_name"].to_numpy(),
-            "件数": [f"{one:,.0f}" for one in recent["count"]],
-            "预期": [f"{one:,.1f}" for one in recent["expected"]],
-            "99% 上限": [f"{one:,.0f}" for one in recent["upper"]],
-        }
-    )
+def _signals(days: Sequence[pd.DataFrame], last: date) -> Panel:
+    found = _watched(*_weekly(days, last), WEEKS_JUDGED)
+    table, marks = _shown(_latest(found[found["is_early"]]), "该周起", "%Y-%m-%d")
     return Panel(
         key="period-signals",
         title=f"早期信号（近 {WEEKS_JUDGED} 周）",
         chart=table if len(table) else None,
         reading=reading.signals(found, "地区或行业"),
         definition="一周件数连续两周高于只用此前数据得出的 99% 上限且不少于 5 件，即为早期信号。"
-        "误报率与发现所需天数在本页数据上实测，见下。村级件数太少，不作周度判断。",
+        "误报率与发现所需天数在本页数据上实测，见下。村级件数太少，不作周度判断。点击一行打开该周的投诉。",
         data=table,
         empty=reading.signals(found, "地区或行业"),
+        marks=marks,
+        opens=LIST,
         rows=None,
     )
 
 
-def _rising(scope: Scope, chosen: Filters, by_region: pd.DataFrame) -> Panel:
+def _rising(scope: Scope, chosen: Filters, repeats: pd.DataFrame) -> Panel:
     """Return the panel of parts with a red alert left open whose repeats rise, over the last three whole months."""
-    whole = by_region[by_region["is_whole"].astype(bool)]
-    months = sorted(whole["month"].unique())[-2 * RISING_MONTHS :]
+    last = repeats.tail(2 * RISING_MONTHS).droplevel([0, 2], axis=1)
     table = pd.DataFrame(columns=["name", "red", "now", "before", "percent", "direction"])
-    if len(months) == 2 * RISING_MONTHS:
-        counts = [
-            whole[whole["month"].isin(some)].groupby("region_code")["repeat_count"].sum()
-            for some in (months[:RISING_MONTHS], months[RISING_MONTHS:])
-        ]
-        last = pd.Timestamp(months[-1]) + pd.offsets.MonthEnd(0)
-        alerts = overview(
-            scope,
-            replace(chosen, start=pd.Timestamp(months[RISING_MONTHS]).date(), end=last.date(), level="red"),
-        ).alert_by_region
-        red = alerts.set_index("region_code")["red_open_count"]
-        table = contributions(*counts).assign(
-            name=lambda rows: rows.index.map(dict(zip(whole["region_code"], whole["name"], strict=True))),
-            red=lambda rows: red.reindex(rows.index).fillna(0),
+    days: tuple[date, ...] = ()
+    if len(last) == 2 * RISING_MONTHS:
+        days = last.index[RISING_MONTHS].date(), (last.index[-1] + pd.offsets.MonthEnd(0)).date()
+        red = analysis.red_open_counts(scope, replace(chosen, start=days[0], end=days[1]))
+        names = dict(zip(last.columns, repeats.columns.get_level_values(2), strict=True))
+        table = contributions(last.head(RISING_MONTHS).sum(), last.tail(RISING_MONTHS).sum()).assign(
+            name=lambda rows: rows.index.map(names),
+            red=lambda rows: [red.get(code, 0) for code in rows.index],
         )
     told = table[(table["red"] > 0) & (table["direction"] == 1)]
     shown = table[(table["red"] > 0) | (table["direction"] == 1)]
@@ -350,9 +355,13 @@ def _rising(scope: Scope, chosen: Filters, by_region: pd.DataFrame) -> Panel:
         chart=exported if len(exported) else None,
         reading=reading.rising(told, len(table)),
         definition="近三个整月有未处置的红色预警，且重复投诉（办结后再次投诉）比之前三个月增加超出偶然"
-        "（条件二项检验，各地区同看 q≤0.05）。两者同时才算早期信号；表中列出其一者。",
+        "（条件二项检验，各地区同看 q≤0.05）。两者同时才算早期信号；表中列出其一者。点击一行打开近三月的重复投诉。",
         data=exported,
         empty=reading.rising(told, len(table)),
+        marks=tuple(
+            _opened("地区", str(code), name, *days, repeat=True) for code, name in shown["name"].items()
+        ),
+        opens=LIST,
         rows=None,
     )
 
@@ -361,7 +370,10 @@ def _rising(scope: Scope, chosen: Filters, by_region: pd.DataFrame) -> Panel:
 def measured(scope: Scope, chosen: Filters) -> str:
     """Return how the early signals fare on these very series, in a sentence: spikes injected, alarms counted."""
     last = cached.build(scope).as_of.date()
-    counts, edges = _weekly(_days(scope, chosen, last), last)
+    start = last + DAY - timedelta(days=7 * WEEKS_BEHIND)
+    counts, edges = _weekly(
+        [_series(analysis.days(scope, chosen, start, last, by), kind) for kind, by in KINDS.items()], last
+    )
     if not counts.shape[1]:
         return reading.evaluation(None, 0)
     found = season.evaluate(counts, edges, judged=WEEKS_EVALUATED, draws=EVALUATION_DRAWS)
@@ -371,22 +383,34 @@ def measured(scope: Scope, chosen: Filters) -> str:
 @cached.by_scope
 def panels(scope: Scope, chosen: Filters) -> tuple[tuple[Panel, ...], ...]:
     """Return the panels of the section for a scope under filters."""
-    monthly = _monthly(scope, chosen)
     last = cached.build(scope).as_of.date()
-    days = _days(scope, chosen, last)
-    months = {
-        "地区": analysis.months(scope, chosen, "region"),
-        "行业": analysis.months(scope, chosen, "industry"),
-    }
-    daily = days["行业"].groupby("day")["complaint_count"].sum()
+    by_region, by_industry = (analysis.months(scope, chosen, by) for by in KINDS.values())
+    first = by_industry["month"].min().date() if len(by_industry) else last
+    by_region, by_industry = (rows[rows["is_whole"].astype(bool)] for rows in (by_region, by_industry))
+    # The first month may have begun in its middle: taken for a whole one it would be a rise that never was.
+    months = [_series(by_region, "地区").iloc[1:], _series(by_industry, "行业").iloc[1:]]
+    monthly = months[1].sum(axis=1)
+    weeks = last + DAY - timedelta(days=7 * WEEKS_BEHIND)
+    festivals = date(last.year - FESTIVAL_YEARS + 1, 1, 1) - timedelta(days=45)
+    now = period(chosen)
+    looked_at = min(now[0], festivals, *(before(*now)[0] for _, before in BASES.values()))
+    days = [
+        _series(analysis.days(scope, chosen, weeks, last, "region"), "地区"),
+        # Years of them by industry, which tell the whole too.
+        _series(
+            analysis.days(scope, chosen, min(weeks, max(first, looked_at)), max(last, now[1]), "industry"),
+            "行业",
+        ),
+    ]
+    daily = days[1].loc[: pd.Timestamp(last)].sum(axis=1)
     # Before the first complaint nothing was counted yet.
     daily = daily[daily.ne(0).cummax()]
     return (
-        (_band(monthly, chosen), _changes(analysis.region_industry(scope, chosen), chosen)),
+        (_band(monthly, chosen), _changes(days[1], chosen)),
         (_decomposition(monthly), _festival(daily)),
         (_calendar(daily, chosen),),
-        (_exceedances(months), _signals(days, last)),
-        (_rising(scope, chosen, months["地区"]),),
+        (_exceedances(pd.concat(months, axis=1)), _signals(days, last)),
+        (_rising(scope, chosen, _series(by_region, "地区", "repeat_count")),),
     )
 
 
