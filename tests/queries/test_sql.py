@@ -59,7 +59,8 @@ def test_a_view_reads_its_own_relation_under_scope(path) -> None:
 def test_every_named_query_has_its_file_and_known_parameters() -> None:
     analysis = {path.stem for path in FOLDER.glob("analysis_*.sql")}
     heat = {path.stem for path in FOLDER.glob("heat_*.sql")}
-    assert set(QUERIES) | analysis | heat | {
+    effect = {path.stem for path in FOLDER.glob("effect_*.sql")}
+    assert set(QUERIES) | analysis | heat | effect | {
         "alert_rows",
         "overview_alert",
         "overview_alert_month",

@@ -2,6 +2,7 @@
 
 import tempfile
 from contextlib import closing
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,9 @@ KEYS = {
     "source": ("table_name",),
     "region": ("code",),
     "village_activity": ("region_code", "count_row"),
+    "village_month": ("region_code", "month", "labour"),
+    "rectification": ("id",),
+    "supervision_document": ("id",),
     "boundary": ("region_code",),
     "unit": ("id",),
     "industry": ("code",),
@@ -96,6 +100,8 @@ def full_home(home):
         tiny.World(
             [tiny.Complaint(name, "990101001001", tiny.day("2026-01-01"), "edu", "u1") for name in "cd"],
             [tiny.Alert("a", "990101001001", tiny.day("2026-01-01"), "edu", "u1", stage="verified")],
+            rectifications=[tiny.Rectification("r", "990101001001", date(2026, 1, 1), "rule", "edu", "u1")],
+            documents=[tiny.Document("d", "990101001001", date(2026, 1, 1), "report", "edu", "u1")],
         ),
     )
     return home

@@ -97,6 +97,9 @@ class Alert:
     persons: int | None = None
     recovered: float | None = None
     title: str = "预警"
+    model: str | None = "模型"
+    source: str | None = "collision"
+    disposition: str | None = None
 
     def row(self) -> dict[str, object]:
         due_at = self.raised_at + timedelta(days=30)
@@ -108,10 +111,10 @@ class Alert:
             "unit_id": self.unit_id,
             "raised_at": self.raised_at,
             "raised_month": self.raised_at.date().replace(day=1),
-            "model": "模型",
+            "model": self.model,
             "module": self.module,
             "alert_level": self.alert_level,
-            "source": "collision",
+            "source": self.source,
             "title": self.title,
             "subject": "s",
             "subject_name": "张*",
@@ -122,16 +125,78 @@ class Alert:
             "stage": self.stage,
             "stage_at": self.raised_at,
             "finding": self.finding,
-            "disposition": None,
+            "disposition": self.disposition,
             "four_form": None,
-            "has_clue": False,
-            "has_case": False,
-            "has_sanction": False,
+            "has_clue": self.disposition == "clue",
+            "has_case": self.disposition == "case_filed",
+            "has_sanction": self.disposition == "sanction",
             "persons": self.persons,
             "recovered": self.recovered,
             "is_open": is_open,
             "is_overdue": is_open and due_at < AS_OF,
             "is_stuck": is_open and self.raised_at < AS_OF - timedelta(days=21),
+        }
+
+
+@dataclass
+class Rectification:
+    id: str
+    region_code: str
+    started_on: date
+    kind: str = "campaign"
+    industry_code: str | None = None
+    unit_id: str | None = None
+    level: str | None = None
+    due_on: date | None = None
+    completed_on: date | None = None
+
+    def row(self) -> dict[str, object]:
+        return {
+            "id": self.id,
+            "region_code": self.region_code,
+            "industry_code": self.industry_code,
+            "unit_id": self.unit_id,
+            "kind": self.kind,
+            "level": self.level or region_code.level(self.region_code),
+            "title": f"名称 {self.id}",
+            "entered_on": self.started_on,
+            "started_on": self.started_on,
+            "due_on": self.due_on,
+            "completed_on": self.completed_on,
+            "result": None,
+            "is_completed": self.completed_on is not None,
+            "is_overdue": self.completed_on is None
+            and self.due_on is not None
+            and self.due_on < AS_OF.date(),
+        }
+
+
+@dataclass
+class Document:
+    id: str
+    region_code: str
+    issued_on: date
+    kind: str = "assignment"
+    industry_code: str | None = None
+    unit_id: str | None = None
+    due_on: date | None = None
+    replied_on: date | None = None
+
+    def row(self) -> dict[str, object]:
+        return {
+            "id": self.id,
+            "region_code": self.region_code,
+            "industry_code": self.industry_code,
+            "unit_id": self.unit_id,
+            "kind": self.kind,
+            "title": f"标题 {self.id}",
+            "issued_on": self.issued_on,
+            "due_on": self.due_on,
+            "replied_on": self.replied_on,
+            "alert_id": None,
+            "is_replied": self.replied_on is not None,
+            "is_overdue": self.replied_on is None and self.due_on is not None and self.due_on < AS_OF.date(),
+            "is_late": bool(self.replied_on and self.due_on and self.replied_on > self.due_on),
         }
 
 
@@ -142,6 +207,8 @@ class World:
     complaints: Sequence[Complaint] = ()
     alerts: Sequence[Alert] = ()
     regions: dict[str, tuple[str, str | None, int]] = field(default_factory=lambda: dict(REGIONS))
+    rectifications: Sequence[Rectification] = ()
+    documents: Sequence[Document] = ()
 
     def rows(self) -> dict[str, list[dict[str, object]]]:
         complaint = [one.row() for one in self.complaints]
@@ -191,6 +258,15 @@ class World:
                 for code in sorted(self.regions)
                 if region_code.level(code) == "village"
             ],
+            "village_month": [
+                {"region_code": code, "month": month, "labour": number, "seal": 0}
+                for (code, month), number in Counter(
+                    (row["region_code"], row["received_month"]) for row in complaint
+                ).items()
+                if region_code.level(code) == "village"
+            ],
+            "rectification": [one.row() for one in self.rectifications],
+            "supervision_document": [one.row() for one in self.documents],
             "boundary": [
                 {
                     "region_code": code,
@@ -356,7 +432,11 @@ def _cells(complaint: Sequence[dict[str, object]], repeated: set[object]) -> lis
         counts = {"complaint_count": 1, "repeat_count": int(row["id"] in repeated)}
         sums.setdefault(key, Counter()).update(counts)
     names = ("region_code", "industry_code", "unit_id", "month", "cell")
-    return [{**dict(zip(names, key, strict=True)), **counts} for key, counts in sums.items()]
+    parents = {parent for _, parent, _ in REGIONS.values()}
+    return [
+        {**dict(zip(names, key, strict=True)), "has_parts": key[0] in parents, **counts}
+        for key, counts in sums.items()
+    ]
 
 
 def _repeats(complaint: Sequence[dict[str, object]]) -> list[dict[str, object]]:
@@ -456,6 +536,14 @@ TYPES = {
     "region": "code varchar, name varchar, full_name varchar, level varchar, parent varchar, population bigint,"
     " households bigint, longitude double, latitude double, valid_from date, valid_to date, count_children bigint",
     "village_activity": "region_code varchar, count_row bigint, latest_on date",
+    "village_month": "region_code varchar, month date, village_project bigint, asset bigint, labour bigint,"
+    " procurement bigint, relief bigint, seal bigint",
+    "rectification": "id varchar, region_code varchar, industry_code varchar, unit_id varchar, kind varchar,"
+    " level varchar, title varchar, entered_on date, started_on date, due_on date, completed_on date,"
+    " result varchar, is_completed boolean, is_overdue boolean",
+    "supervision_document": "id varchar, region_code varchar, industry_code varchar, unit_id varchar,"
+    " kind varchar, title varchar, issued_on date, due_on date, replied_on date, alert_id varchar,"
+    " is_replied boolean, is_overdue boolean, is_late boolean",
     "boundary": "region_code varchar, level varchar, parent varchar, geometry varchar",
     "unit": "id varchar, name varchar, kind varchar, region_code varchar",
     "industry": "code varchar, name varchar",
@@ -474,6 +562,7 @@ TYPES = {
     " days integer, is_closed boolean, complaint_count integer",
     "topic": "industry_code varchar, category varchar, first_cell integer",
     "complaint_topic": "region_code varchar, industry_code varchar, unit_id varchar, month date, cell integer,"
+    " has_parts boolean,"
     " complaint_count integer, repeat_count integer",
     "complaint_repeat": "id varchar, region_code varchar, industry_code varchar, unit_id varchar,"
     " received_at timestamp, received_month date, category varchar, repeat_of varchar, repeat_of_unit_id varchar,"

@@ -6,7 +6,17 @@ from hypothesis import strategies as st
 
 from cockpit import region_code
 from cockpit.scope import ALL, ROLES, Scope
-from tests.views.tiny import AS_OF, INDUSTRIES, REGIONS, UNITS, Alert, Complaint, World
+from tests.views.tiny import (
+    AS_OF,
+    INDUSTRIES,
+    REGIONS,
+    UNITS,
+    Alert,
+    Complaint,
+    Document,
+    Rectification,
+    World,
+)
 
 regions = st.sampled_from(sorted(REGIONS))
 industries = st.sampled_from([None, *INDUSTRIES])
@@ -58,7 +68,14 @@ def _numbered(complaint: list[Complaint], alert: list[Alert]) -> World:
         one.id = f"c{number}"
     for number, other in enumerate(alert):
         other.id = f"a{number}"
-    return World(complaint, alert)
+    # Where an alert is, a campaign and a document are too.
+    keys = [(one.id, one.region_code, one.raised_at.date(), one.industry_code, one.unit_id) for one in alert]
+    return World(
+        complaint,
+        alert,
+        rectifications=[Rectification(*key[:3], "campaign", *key[3:]) for key in keys],
+        documents=[Document(*key[:3], "assignment", *key[3:]) for key in keys],
+    )
 
 
 worlds = st.builds(_numbered, st.lists(complaints, max_size=40), st.lists(alerts, max_size=30))
@@ -101,6 +118,8 @@ def visible(view: str, row: dict[str, object], scope: Scope) -> bool:
         return any(region_code.contains(root, str(code)) for root in roots)
 
     match view:
+        case "village_month":
+            return ALL in scope.industries and ALL in scope.units and inside(row["region_code"])
         case "source":
             return scope.who != "" and scope.role == "admin"
         case "village_activity":

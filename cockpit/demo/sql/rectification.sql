@@ -28,7 +28,7 @@ select
     kind,
     level,
     code as region_code,
-    null as industry_code,
+    ['06', '07', '06', '08', '06', '06', '01', '02'][1 + pick(n, 'field', 8)] as industry_code,
     case level
         when 'town' then 'U' || left(code, 9)
         when 'county' then 'U' || left(code, 6) || lpad((1 + pick(n, 'unit', 12))::varchar, 2, '0')
