@@ -11,6 +11,7 @@ from scipy import sparse, stats
 
 from cockpit.analysis.rates import (
     change,
+    change_p_values,
     empirical_bayes,
     local_empirical_bayes,
     location_quotients,
@@ -192,6 +193,22 @@ def test_a_change_allows_for_exposure() -> None:
     assert even.p_value == pytest.approx(1)
     with pytest.raises(ValueError, match="negative"):
         change(-1, 0)
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 3000), st.integers(0, 3000)), max_size=8),
+    st.sampled_from([1.0, 2.0, 0.5, 365 / 366, 7.3]),
+)
+def test_many_changes_at_once_are_those_one_by_one(pairs, ratio) -> None:
+    # Equal rates too, where both sides of the distribution meet.
+    pairs = [*pairs, (0, 0), (40, round(40 / ratio))]
+    found = change_p_values(*zip(*pairs, strict=True), exposure_ratio=ratio)
+    assert found.tolist() == pytest.approx(
+        [change(now, before, exposure_ratio=ratio).p_value for now, before in pairs], rel=1e-9, abs=1e-300
+    )
+    assert not len(change_p_values([], []))
+    with pytest.raises(ValueError, match="negative"):
+        change_p_values([1, -1], [1, 1])
 
 
 @given(st.integers(0, 60), st.floats(0.05, 60))

@@ -61,6 +61,28 @@ def test_a_cell_of_the_matrix_opens_exactly_its_rows(visit: Visit, served: Serve
     assert (asked["region"], asked["industry"]) == (cell["region_code"], cell["industry_code"])
 
 
+def test_a_month_and_a_row_of_the_period_open_exactly_their_rows(visit: Visit, served: Served) -> None:
+    page = visit("leader", "/analysis?section=period")
+    settled(page)
+    line = page.locator(".st-key-panel-period-band .js-plotly-plot")
+    line.scroll_into_view_if_needed()
+    first, count, *at = line.evaluate(
+        """plot => {
+            const number = plot.data.findIndex(trace => trace.name === '实际件数');
+            const trace = plot.data[number], last = trace.x.length - 4;
+            const points = plot.querySelectorAll('.scatterlayer .trace')[number].querySelectorAll('.point');
+            const box = points[last].getBoundingClientRect();
+            return [trace.customdata[last][0], trace.y[last], box.x + box.width / 2, box.y + box.height / 2];
+        }"""
+    )
+    # What is clicked is what the pointer was over before.
+    page.mouse.move(at[0], at[1] + 60, steps=4)
+    page.mouse.click(*at)
+    shows_total(page, int(count))
+    assert slug(page) == "complaints"
+    assert parameters(page)["start"] == first
+
+
 def test_a_place_leads_down_the_path_up_and_the_address_back(visit: Visit, served: Served) -> None:
     scope = served.installation.scope("leader")
     names = queries.region_children(scope, settings=served.installation.settings)

@@ -235,6 +235,13 @@ def test_the_band_marks_what_exceeds_it() -> None:
     assert "异常升高" not in {trace.name for trace in calm.data}
 
 
+def test_a_month_of_the_band_carries_its_days() -> None:
+    traces = {trace.name: trace for trace in FIGURES["band"][0](MONTHS).data}
+    days = [["2025-01-01", "2025-01-31"], ["2025-02-01", "2025-02-28"], ["2025-03-01", "2025-03-31"]]
+    assert list(traces["实际件数"].customdata)[:3] == days
+    assert list(traces["异常升高"].customdata) == days[2:]
+
+
 def test_the_latest_new_year_is_bold_and_days_without_a_count_stay_empty() -> None:
     latest, before = FIGURES["festival"][0](ALIGNED).data
     assert (latest.name, before.name) == ("2025 年", "2024 年")

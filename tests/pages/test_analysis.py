@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pandas as pd
@@ -11,7 +11,9 @@ import pytest
 from cockpit import queries
 from cockpit import settings as settings_module
 from cockpit.queries import Filters, Narrowing, complaint_list
+from cockpit.queries import analysis as analysis_queries
 from cockpit.scope import CASE_ROLES, Scope
+from cockpit.ui import narrowing as address
 from cockpit.ui.analysis import industry, period, region
 from cockpit.ui.analysis.panel import Panel
 from pages import analysis
@@ -131,6 +133,68 @@ def test_days_and_repeats_are_the_lists_they_open(leader: Scope) -> None:
         listed = complaint_list(leader, chosen, narrowing=narrowing, rows=1).total
         assert data(found[key])[column].sum() == listed - own
         assert dict(found[key].rows or ()) in ({"repeat": "true"}, {"due": "late"})
+
+
+def listed(scope: Scope, chosen: Filters, asked: dict[str, str]) -> int:
+    """Return how many complaints the list shows at the address that a click leads to."""
+    place = {name: asked[name] for name in ("region", "industry") if name in asked}
+    return complaint_list(scope, replace(chosen, **place), narrowing=address.read(asked), rows=1).total
+
+
+@pytest.mark.parametrize("username", ["leader", "room", "team"])
+def test_rows_and_months_of_the_period_are_the_lists_they_open(
+    open_page: Open, fresh_installation: Installation, username: str
+) -> None:
+    scope, chosen = fresh_installation.scope(username), Filters(None, None, *PERIOD)
+    found = by_key(*period.panels(scope, chosen))
+    for key, column in (
+        ("period-changes", "本期（件）"),
+        ("period-exceedances", "件数"),
+        ("period-signals", "件数"),
+        ("period-rising", "近三月重复投诉"),
+    ):
+        panel, counts = found[key], data(found[key])[column]
+        assert len(panel.marks) == len(counts)
+        for asked, count in zip(panel.marks, counts, strict=True):
+            assert listed(scope, chosen, dict(asked)) == int(str(count).replace(",", "").split(".")[0]), asked
+    assert found["period-changes"].opens == found["period-exceedances"].opens == "complaints"
+    band = found["period-band"]
+    line = next(trace for trace in band.chart.data if trace.name == "实际件数")
+    for count, days in list(zip(line.y, line.customdata, strict=True))[::9]:
+        assert listed(scope, chosen, dict(zip((name for name, _ in band.picks), days, strict=True))) == count
+
+
+def test_every_window_of_every_series_opens_its_complaints(poor: Path) -> None:
+    town, village = "990101001000", "990101001001"
+    complaints = [
+        tiny.Complaint(
+            f"c{n}", (town, village)[n % 2], datetime(2026, 7, 3 + 9 * n, 9), ("edu", None)[n % 3 > 0]
+        )
+        for n in range(3)
+    ] + [tiny.Complaint("last", "990200003000", datetime(2026, 10, 28, 9), "env")]
+    tiny.write(tiny.settings_in(poor), tiny.World(complaints))
+    scope, chosen = (
+        Scope("x", "leader", ("990000000000",), EVERYTHING, EVERYTHING),
+        Filters(town, None, *PERIOD),
+    )
+    edges = [date(2026, 7, 1) + timedelta(days=7 * week) for week in range(11)]
+    last = edges[-1] - timedelta(days=1)
+    series = pd.concat(
+        [
+            period._series(analysis_queries.days(scope, chosen, edges[0], last, by), kind)
+            for kind, by in period.KINDS.items()
+        ],
+        axis=1,
+    )
+    weekly = series.groupby((series.index - pd.Timestamp(edges[0])).days // 7).sum()
+    table, marks = period._shown(period._watched(weekly, edges, 10), "该周起", "%Y-%m-%d")
+    assert {(one["region"], one.get("own")) for one in marks if "region" in one} == {
+        (town, "true"),
+        (village, None),
+    }
+    assert {one.get("industry", "") for one in marks if "region" not in one} == {"edu", ""}
+    assert [listed(scope, chosen, one) for one in marks] == table["件数"].astype(int).tolist()
+    assert table["件数"].astype(int).sum() > 0
 
 
 def test_siblings_are_compared_while_inside(leader: Scope) -> None:

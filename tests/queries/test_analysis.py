@@ -2,6 +2,7 @@
 
 import tempfile
 from collections import Counter
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -424,3 +425,18 @@ def test_levels_over_whole_months_are_those_of_the_overview(
     for below in ("town", "village"):
         rows = analysis.region_counts(scope, chosen, below, settings=home)
         assert rows[counts].sum().to_dict() == pytest.approx(shown.complaint_now.iloc[0].to_dict())
+
+
+@pytest.mark.parametrize("username", ["leader", "room", "team", "station"])
+@pytest.mark.parametrize("industry", [None, "01"])
+def test_red_alerts_left_open_are_those_of_the_overview(
+    fresh_installation: Installation, username: str, industry: str | None
+) -> None:
+    scope, home = fresh_installation.scope(username), fresh_installation.settings
+    for region in (None, *overview(scope, Filters(), settings=home).focus.parts[:2]):
+        chosen = Filters(region, industry, date(2025, 1, 1), date(2025, 12, 31))
+        shown = overview(scope, replace(chosen, level="red"), settings=home)
+        red = shown.alert_by_region.set_index("region_code")["red_open_count"]
+        found = analysis.red_open_counts(scope, chosen, settings=home)
+        assert {code: count for code, count in found.items() if count} == red[red > 0].to_dict()
+        assert sum(found.values()) == shown.alert_now["red_open_count"].iloc[0]
