@@ -313,34 +313,41 @@ def run(
 def fetch_page(reader: Reader, query: Query, values: Mapping[str, object]) -> tuple[pd.DataFrame, int]:
     """Return one page of a list and the length of the whole: `sort`, `order`, `page` from 1, `rows` a page.
 
-    Rows without a value in the sorted column come last; equal ones are in the order of their ids. In the
-    order of time only the months that the page lies in are sorted.
+    Rows without a value in the sorted column come last; equal ones are in the order of their ids, alerts in that of
+    the snapshot. In the order of time only the months that the page lies in are sorted.
     """
     default = next(iter(query.sorts))
     sort = query.sorts[str(values.get("sort") or default)]
     direction = "asc" if values.get("order") == "asc" else "desc"
     rows, page = int(str(values["rows"])), max(int(str(values.get("page") or 1)), 1)
-    months = fetch_arrays(reader, QUERIES[query.name.replace("_list", "_count")], values)
-    total = int(months["total"].sum())
     asked = {**values, "rows": rows, "skipped": (page - 1) * rows}
-    if sort == default and total:
-        asked |= _window(months, asked, rows, is_descending=direction == "desc")
-    written = f"order by {default} desc nulls last, id desc"
+    total: int | None = None
+    # To look into the texts twice, once for the months, would take longer than to sort all that is found.
+    if not query.is_narrow or (sort == default and not values.get("search")):
+        months = fetch_arrays(reader, QUERIES[query.name.replace("_list", "_count")], values)
+        total = int(months["total"].sum())
+        if sort == default and total:
+            asked |= _window(months, asked, rows, is_descending=direction == "desc")
+    last = "position" if query.is_narrow else "id"
+    written = f"order by {default} desc nulls last, {last} desc"
     if written not in query.sql:
         raise ValueError(f"{query.name}.sql has no {written!r}")
-    sql = query.sql.replace(written, f"order by {sort} {direction} nulls last, id {direction}")
+    sql = query.sql.replace(written, f"order by {sort} {direction} nulls last, {last} {direction}")
     frame = reader.frame(sql, _parameters(reader, query, asked, sql))
-    return (fetch_rows(reader, frame) if query.is_narrow else frame), total
+    if not query.is_narrow:
+        return frame, int(total or 0)
+    counted = int(frame.pop("total").iloc[0])
+    return fetch_rows(reader, frame.dropna(subset=["position"])), counted if total is None else total
 
 
 def fetch_rows(reader: Reader, page: pd.DataFrame) -> pd.DataFrame:
     """Return all columns of the alerts on a page, in its order, beside those the page has of its own.
 
-    `page` has id and position. A statement apart: DuckDB would join every decision before it looks which alerts
-    are on the page.
+    `page` has position. A statement apart: DuckDB would join every decision before it looks which alerts are on
+    the page.
     """
-    rows = reader.frame(_ALERT_ROWS.sql, {"positions": page["position"].tolist()})
-    return page.join(rows.set_index("position"), on="position").drop(columns="position")
+    rows = reader.frame(_ALERT_ROWS.sql, {"positions": page["position"].tolist()}).set_index("position")
+    return page.join(rows.drop(columns=page.columns, errors="ignore"), on="position").drop(columns="position")
 
 
 def _window(

@@ -1,6 +1,7 @@
 -- One row per alert of some in scope, with the names of its place, industry and unit.
 select
     c.position,
+    c.id,
     c.region_code,
     c.industry_code,
     c.unit_id,

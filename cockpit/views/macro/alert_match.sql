@@ -26,7 +26,7 @@ create macro alert_match(
     asked_own,
     asked_subject_of
 ) as table (
-    with met as (
+    with met as not materialized (
         select
             id,
             position,
