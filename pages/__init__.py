@@ -32,6 +32,7 @@ ENTRIES = (
     Entry("tasks", CASE_ROLES, has_filters=False),
     Entry("complaints", CASE_ROLES),
     Entry("complaint", CASE_ROLES, in_menu=False),
+    Entry("heat", CASE_ROLES),
     Entry("alerts", CASE_ROLES),
     Entry("alert", CASE_ROLES, in_menu=False),
     Entry("audit", frozenset({"auditor"}), has_filters=False),

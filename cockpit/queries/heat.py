@@ -40,6 +40,7 @@ STAGES = ("raised", "assigned", "verified", "disposed", "applied")
 QUIET, SILENT, NO_DATA, UNKNOWN = "quiet", "silent", "no_data", "unknown"
 
 _REGION = Query("heat_region", "预警热力：区划")
+_BOUNDARY = Query("heat_boundary", "预警热力：边界")
 _CELL = Query("heat_cell", "预警热力：预警，按地点和月份或模块")
 _KIND = Query("heat_kind", "预警热力：预警，按等级、来源、模型、模块、环节")
 _AGE = Query("heat_age", "预警热力：未处置预警，按环节和已停留天数")
@@ -94,6 +95,17 @@ def cells(
     with store(settings).reader(scope) as reader:
         frame = fetch(reader, _CELL, {**values, "places": list(codes) or ["~"], "by": by})
     return frame[frame["alert_count"] > 0].drop(columns="before_count").reset_index(drop=True)
+
+
+def boundaries(scope: Scope, codes: Sequence[str], *, settings: Settings | None = None) -> pd.DataFrame:
+    """Return region_code and geometry (GeoJSON text) of those places that have a boundary."""
+    asked = {
+        "places": list(codes) or ["~"],
+        "place_low": min(codes, default="~"),
+        "place_high": max(codes, default=""),
+    }
+    with store(settings).reader(scope) as reader:
+        return fetch(reader, _BOUNDARY, asked)
 
 
 def kinds(scope: Scope, filters: Filters, *, settings: Settings | None = None) -> pd.DataFrame:
@@ -192,17 +204,14 @@ def _states(frame: pd.DataFrame, now: pd.Timestamp, silent_days: int) -> "pd.Ser
     """Return the state of each village; what the scope may not know of others is unknown."""
     latest = pd.to_datetime(frame["latest_on"])
     is_late = latest.isna() | (latest <= now.normalize() - pd.Timedelta(days=silent_days))
-    states = np.select(
-        [
-            frame["level"] != "village",
-            frame["alert_count"] > 0,
-            frame["count_row"].isna(),
-            frame["count_row"] == 0,
-            is_late,
-        ],
-        ["", "alerted", UNKNOWN, NO_DATA, SILENT],
-        QUIET,
-    )
+    rules = {
+        "": frame["level"] != "village",
+        "alerted": frame["alert_count"] > 0,
+        UNKNOWN: frame["count_row"].isna(),
+        NO_DATA: frame["count_row"].fillna(1) == 0,
+        SILENT: is_late,
+    }
+    states = np.select([rule.to_numpy(bool) for rule in rules.values()], list(rules), QUIET)
     return pd.Series(states, index=frame.index)
 
 

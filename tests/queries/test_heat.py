@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
-import pandas as pd
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
@@ -17,7 +16,7 @@ from cockpit.queries.overview import REMAINDER_NAME
 from cockpit.scope import ALL, Scope
 from tests.queries.test_identity import filters, kept
 from tests.views import tiny
-from tests.views.worlds import case_scopes, sees, worlds
+from tests.views.worlds import case_scopes, worlds
 
 # Shrinking a failing world takes minutes: every step writes a snapshot.
 QUICK = (Phase.explicit, Phase.reuse, Phase.generate)
@@ -39,7 +38,12 @@ def counts(rows: list[dict], before: list[dict]) -> dict[str, int]:
 
 
 @settings(max_examples=15, deadline=None, phases=QUICK, suppress_health_check=[HealthCheck.too_slow])
-@given(world=worlds, scope=case_scopes, chosen=filters, level=st.sampled_from([None, "county", "town", "village"]))
+@given(
+    world=worlds,
+    scope=case_scopes,
+    chosen=filters,
+    level=st.sampled_from([None, "county", "town", "village"]),
+)
 def test_every_frame_equals_plain_counts(
     world: tiny.World, scope: Scope, chosen: Filters, level: str | None
 ) -> None:
@@ -50,7 +54,9 @@ def test_every_frame_equals_plain_counts(
         period = shown.periods["now"]
         everything = world.rows()["alert"]
         now = [row for row in everything if kept(row, scope, chosen, "raised_at", period)]
-        before = [row for row in everything if kept(row, scope, chosen, "raised_at", previous_period(*period))]
+        before = [
+            row for row in everything if kept(row, scope, chosen, "raised_at", previous_period(*period))
+        ]
         places = heat.places(scope, chosen, level, settings=home)
         assert {name: int(places[name].sum()) for name in COUNTS} == counts(now, before)
         assert int(places["alert_count"].sum()) == int(shown.alert_now["alert_count"].iloc[0])
@@ -78,7 +84,10 @@ def test_every_frame_equals_plain_counts(
             for one in cells[cells["place"] != ""].head(2).to_dict("records"):
                 if by == "month":
                     first = max(date.fromisoformat(f"{one['key']}-01"), period[0])
-                    last = min((first.replace(day=1) + timedelta(days=31)).replace(day=1) - timedelta(days=1), period[1])
+                    last = min(
+                        (first.replace(day=1) + timedelta(days=31)).replace(day=1) - timedelta(days=1),
+                        period[1],
+                    )
                     listed = replace(chosen, region=one["place"], start=first, end=last)
                     assert alert_list(scope, listed, settings=home).total == one["alert_count"]
         check_kinds(scope, chosen, home, now)
@@ -87,7 +96,13 @@ def test_every_frame_equals_plain_counts(
 
 def check_kinds(scope: Scope, chosen: Filters, home, now: list[dict]) -> None:
     kinds = heat.kinds(scope, chosen, settings=home)
-    for kind, column in {"level": "alert_level", "source": "source", "model": "model", "module": "module", "stage": "stage"}.items():
+    for kind, column in {
+        "level": "alert_level",
+        "source": "source",
+        "model": "model",
+        "module": "module",
+        "stage": "stage",
+    }.items():
         of_kind = kinds[kinds["kind"] == kind]
         assert Counter(dict(zip(of_kind["code"], of_kind["alert_count"], strict=True))) == Counter(
             row[column] or "" for row in now
@@ -119,7 +134,9 @@ def check_waits(scope: Scope, chosen: Filters, home, now: list[dict]) -> None:
         for days, stage in enumerate((*stages, "assessed")[: (*stages, "assessed").index(row["stage"])])
     )
     told = stays[stays["is_left"]]
-    assert Counter({(one["stage"], one["days"]): one["stay_count"] for one in told.to_dict("records")}) == left
+    assert (
+        Counter({(one["stage"], one["days"]): one["stay_count"] for one in told.to_dict("records")}) == left
+    )
     assert stays.loc[~stays["is_left"], "stay_count"].sum() == sum(row["stage"] != "assessed" for row in now)
 
 
@@ -140,7 +157,10 @@ def test_places_and_states_by_hand(home) -> None:
         ["990200003000", 1],
     ]
     inside = heat.places(PROVINCE, replace(chosen, region=COUNTY), "village", settings=home)
-    assert inside["name"].tolist() == ["戊村", "己村", "庚镇", REMAINDER_NAME] or inside["name"].tolist()[-1] == REMAINDER_NAME
+    assert (
+        inside["name"].tolist() == ["戊村", "己村", "庚镇", REMAINDER_NAME]
+        or inside["name"].tolist()[-1] == REMAINDER_NAME
+    )
     states = dict(zip(inside["code"], inside["state"], strict=True))
     assert states[VILLAGE] == "alerted"
     assert states[NEXT] == "silent"
