@@ -35,6 +35,7 @@ def funnel(
     kind: Kind = "rate",
     target: float | None = None,
     fdr: float = FDR,
+    has_limits: bool = True,
 ) -> Funnel:
     """Return the funnel plot of places: one row each, against the target (given, or that of all together).
 
@@ -48,7 +49,8 @@ def funnel(
     widened by √φ only if φ > 1 + 2√(2 / places) and there are at least 10 places, otherwise `dispersion` is
     reported and not used (by chance alone it is about 0.7, the tenths being drawn in). For O/E give
     the expected counts as exposure and 1 as target. A place without exposure has a missing value and position
-    0; without any exposure the target is nan; empty input gives an empty frame. Raises ValueError when a share
+    0; without any exposure the target is nan; empty input gives an empty frame. Whoever draws no limits leaves
+    them out with `has_limits`: of thousands of places they take most of the time. Raises ValueError when a share
     has more successes than trials.
     """
     x, n = np.broadcast_arrays(np.asarray(events, float), np.asarray(exposure, float))
@@ -72,7 +74,8 @@ def funnel(
     q = q_values(p)
     side = np.nan_to_num(np.sign(x - expected))
     points = pd.DataFrame({"events": x, "exposure": n, "value": x / n, "expected": expected})
-    points = points.join(limits(target, n, kind=kind, dispersion=widening))
+    if has_limits:
+        points = points.join(limits(target, n, kind=kind, dispersion=widening))
     points["p_value"] = p
     points["position"] = (side * ((p < 0.05).astype(int) + (p < 0.002))).astype(int)
     points["q_value"] = q

@@ -116,16 +116,72 @@ def difference(
     if not len(t):
         return Difference(1.0, 0)
     _, position = np.unique(t, return_inverse=True)
-    ends, ends_first = (np.bincount(position, weights=held * ended) for held in (n, first))
+    ends, ends_first = (np.bincount(position, held * ended).astype(float) for held in (n, first))
     at_risk, at_risk_first = (np.bincount(position, weights=held)[::-1].cumsum()[::-1] for held in (n, first))
-    share = at_risk_first / at_risk
+    p_value, side = (float(one[0]) for one in _log_rank(ends, at_risk, ends_first[None], at_risk_first[None]))
+    return Difference(p_value, int(side) if p_value < 1 - confidence else 0)
+
+
+def differences(
+    days: ArrayLike,
+    has_ended: ArrayLike,
+    group: ArrayLike,
+    counts: ArrayLike = 1,
+    *,
+    groups: int,
+    confidence: float = 0.95,
+) -> pd.DataFrame:
+    """Return for each of so many groups how it ends beside all others: `ended`, `median`, `p_value`, `direction`.
+
+    `group` numbers the group of each entry from 0; other numbers belong to none and count among the others.
+    `median` is that of `kaplan_meier`, `p_value` and `direction` those of `difference`, for all groups at once: many
+    groups share their days. A group without an entry has no median and p 1.
+    """
+    marked = np.broadcast_arrays(np.asarray(days, float), np.asarray(group, float))[1]
+    t, ended, n, _ = _usable(days, has_ended, counts)
+    # Missing days are missing in any group: the numbers pass as weights do.
+    of = _usable(days, has_ended, 1, marked)[2]
+    day, position = np.unique(t, return_inverse=True)
+    known = (of >= 0) & (of < groups)
+    at = of[known].astype(int) * len(day) + position[known]
+    ends, seen = (np.bincount(position, held, len(day)).astype(float) for held in (n * ended, n))
+    ends_own, seen_own = (
+        np.bincount(at, held[known], groups * len(day)).astype(float).reshape(groups, len(day))
+        for held in (n * ended, n)
+    )
+    at_risk, at_risk_own = (np.flip(np.flip(held, -1).cumsum(-1), -1) for held in (seen, seen_own))
+    p_values, sides = _log_rank(ends, at_risk, ends_own, at_risk_own)
+    share = np.cumprod(
+        1 - np.divide(ends_own, at_risk_own, out=np.zeros(at_risk_own.shape), where=at_risk_own > 0), -1
+    )
+    is_half = share <= 0.5
+    return pd.DataFrame(
+        {
+            "ended": ends_own.sum(-1).astype(int),
+            "median": [_first(day, reached) for reached in is_half],
+            "p_value": p_values,
+            "direction": np.where(p_values < 1 - confidence, sides, 0).astype(int),
+        }
+    )
+
+
+def _log_rank(
+    ends: NDArray[np.float64],
+    at_risk: NDArray[np.float64],
+    ends_own: NDArray[np.float64],
+    at_risk_own: NDArray[np.float64],
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return p value and sign (1 sooner) of groups, a row each, against the rest, from ends and items at risk by day."""
+    share = at_risk_own / at_risk
     spread = np.divide(at_risk - ends, at_risk - 1, out=np.zeros(len(ends)), where=at_risk > 1)
-    variance = float((ends * share * (1 - share) * spread).sum())
-    if variance <= 0:
-        return Difference(1.0, 0)
-    z = float((ends_first - ends * share).sum()) / np.sqrt(variance)
-    p_value = float(2 * stats.norm.sf(abs(z)))
-    return Difference(p_value, int(np.sign(z)) if p_value < 1 - confidence else 0)
+    variance = (ends * share * (1 - share) * spread).sum(-1)
+    z = np.divide(
+        (ends_own - ends * share).sum(-1),
+        np.sqrt(variance),
+        out=np.zeros(len(variance)),
+        where=variance > 0,
+    )
+    return 2 * stats.norm.sf(np.abs(z)), np.sign(z)
 
 
 def _usable(

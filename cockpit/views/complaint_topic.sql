@@ -1,10 +1,11 @@
--- One row per place, topic, month and unit in scope; `cell` is the place's number × 1,048,576 + the topic's.
+-- One row per place, topic, month and unit in scope; `cell` numbers place and topic.
 select
     region_code,
     industry_code,
     unit_id,
     month,
     cell,
+    has_parts,
     complaint_count,
     repeat_count,
 from snapshot.complaint_topic

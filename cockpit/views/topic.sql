@@ -1,8 +1,8 @@
--- One row per industry in scope and category that complaints name.
+-- One row per industry in scope and category that complaints name; its cells run on from `first_cell`.
 select
     industry_code,
     category,
-    number,
+    first_cell,
 from snapshot.topic
 where
     getvariable('scope_role') is not null

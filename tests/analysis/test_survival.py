@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from cockpit.analysis.survival import difference, kaplan_meier
+from cockpit.analysis.survival import difference, differences, kaplan_meier
 
 # Weeks in remission of leukaemia under 6-MP and placebo: Freireich et al. (1963), Blood 21:699.
 TREATED = [6, 6, 6, 6, 7, 9, 10, 10, 11, 13, 16, 17, 19, 20, 22, 23, 25, 32, 32, 34, 35]
@@ -123,3 +123,26 @@ def test_counts_stand_for_as_many_items(entries) -> None:
 def test_without_open_items_it_is_the_plain_share(days, day) -> None:
     found = kaplan_meier(days, [True] * len(days))
     assert found.at(day)[0] == pytest.approx(np.mean(np.array(days) > day))
+
+
+@settings(deadline=None)
+@given(
+    st.lists(
+        st.tuples(st.integers(-1, 20), st.booleans(), st.integers(1, 40), st.integers(-1, 3)), max_size=30
+    )
+)
+def test_many_groups_at_once_are_each_beside_the_others(entries) -> None:
+    columns = [np.array(column) for column in zip(*entries, strict=True)] or [np.array([])] * 4
+    days, ended, counts, group = columns
+    found = differences(days, ended, group, counts, groups=5)
+    assert len(found) == 5
+    for number, row in found.iterrows():
+        own = group == number
+        alone, told = (
+            kaplan_meier(days[own], ended[own], counts[own]),
+            difference(days, ended, own, counts),
+        )
+        assert row["ended"] == alone.ended
+        assert row["median"] == pytest.approx(alone.median, nan_ok=True)
+        assert row["p_value"] == pytest.approx(told.p_value)
+        assert row["direction"] == told.direction

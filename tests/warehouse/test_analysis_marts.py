@@ -121,7 +121,7 @@ def test_returns_by_hand(tmp_path: Path) -> None:
     cells = snapshot_rows(
         path,
         """select topic.category, strftime(month, '%m'), sum(complaint_count), sum(repeat_count), count(distinct cell)
-        from complaint_topic inner join topic on cell % 1048576 = topic.number group by all order by all""",
+        from complaint_topic asof inner join topic on cell >= topic.first_cell group by all order by all""",
     )
     assert cells == [("乙", "03", 1, 0, 1), ("甲", "03", 2, 1, 1), ("甲", "12", 1, 0, 1)]
 
@@ -175,6 +175,13 @@ def test_each_roll_up_adds_up_to_the_facts(
                 f" from complaint_duration_month where span = 'whole' and {own} group by all order by all",
                 "select received_month, count(*), nullif(count(closed_at), 0)"
                 f" from complaint where {below} group by all order by all",
+            )
+            same(
+                "select unit_id, industry_code, days, is_closed, sum(complaint_count)"
+                f" from complaint_duration_unit where {below} group by all order by all",
+                "select coalesce(unit_id, ''), coalesce(industry_code, ''), cast(floor(coalesce(handling_days,"
+                " date_diff('second', received_at, as_of) / 86400)) as integer), is_closed, count(*)"
+                f" from complaint cross join build where {below} group by all order by all",
             )
             same(
                 "select span, days, is_over, sum(complaint_count) from complaint_duration_month"

@@ -2,7 +2,9 @@
 select
     case
         when $by = 'region' then left(c.region_code, $prefix)
-        when $by = 'unit' then coalesce(c.unit_id, '')
+        when $by = 'unit' and ($units is null or list_contains($units, coalesce(c.unit_id, '')))
+            then coalesce(c.unit_id, '')
+        when $by = 'unit' then '~'
         when $by = 'industry' then coalesce(c.industry_code, '')
         else ''
     end as part,

@@ -14,11 +14,22 @@ above as (
     from complaint as c
     inner join place as p on c.region_code = p.code
     where
-        p.count_children > 0
+        not $is_rolled
+        and p.count_children > 0
         and c.region_code between $region_low and $region_high
         and c.received_at >= $since
         and c.received_at < $until
         and ($industry is null or coalesce(c.industry_code, '') = $industry)
+    union
+    select region_code,
+    from complaint_topic
+    where
+        $is_rolled
+        and has_parts
+        and region_code between $region_low and $region_high
+        and month >= cast($since as date)
+        and month < cast($until as date)
+        and ($industry is null or coalesce(industry_code, '') = $industry)
 )
 
 select

@@ -1,4 +1,4 @@
--- One row per topic, number of complaints and repeats at one place: how many places have so many of it.
+-- One row per topic and number of complaints at one place: places that have so many of it, their repeats.
 with cell as (
     select
         c.region_code,
@@ -21,8 +21,8 @@ select
     coalesce(industry_code, '') as industry_code,
     coalesce(category, '') as category,
     complaint_count,
-    repeat_count,
     count(*) as place_count,
+    sum(repeat_count) as repeat_count,
 from cell
 group by all
 order by all

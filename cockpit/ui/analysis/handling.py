@@ -9,7 +9,7 @@ import pandas as pd
 from cockpit.analysis.discovery import q_values
 from cockpit.analysis.funnel import Funnel, funnel
 from cockpit.analysis.rates import wilson_intervals
-from cockpit.analysis.survival import Survival, difference, kaplan_meier
+from cockpit.analysis.survival import Survival, differences, kaplan_meier
 from cockpit.charts import dwell, shares, survival
 from cockpit.charts.theme import SIDES
 from cockpit.contract.codes import COMPLAINT_STAGE
@@ -100,7 +100,7 @@ def compared(rows: pd.DataFrame, successes: str, trials: str) -> tuple[pd.DataFr
     Columns: code, name, successes, trials, share, low, high, direction, q_value. The funnel's points are in the same order.
     """
     known = rows[rows[trials] > 0]
-    found = funnel(known[successes], known[trials], kind="share")
+    found = funnel(known[successes], known[trials], kind="share", has_limits=False)
     points = found.points
     low, high = wilson_intervals(known[successes], known[trials])
     told = pd.DataFrame(
@@ -184,28 +184,27 @@ def _share(share: Share, rows: pd.DataFrame, by: By) -> Panel:
 def curves(days: pd.DataFrame) -> tuple[Survival, pd.DataFrame, pd.DataFrame]:
     """Return the curve of all, the curves of the largest groups, and how groups compare with the others.
 
-    `days` has `group, name, days, is_closed, complaint_count`. Groups: `name, complaint_count, median, p_value, q_value,
-    direction` (1 sooner than the others), those of at least ten complaints, the largest sixty.
+    `days` has `group, name, days, is_closed, complaint_count`; OTHER_UNITS is no group, but among the others of each.
+    Groups: `name, complaint_count, closed_count, median, p_value, q_value, direction` (1 sooner than the others),
+    those of at least ten complaints, the largest sixty.
     """
-    whole = kaplan_meier(days["days"], days["is_closed"], days["complaint_count"])
+    spent, is_closed, count = (days[name].to_numpy() for name in ("days", "is_closed", "complaint_count"))
+    whole = kaplan_meier(spent, is_closed, count)
     sizes = days.groupby(["group", "name"], as_index=False)["complaint_count"].sum()
-    sizes = sizes[sizes["complaint_count"] >= COMPARED_MIN].sort_values(
-        ["complaint_count", "group"], ascending=[False, True]
-    )
-    rows, drawn = [], [curve("合计", whole)]
-    compared = sizes.head(COMPARED_MAX).to_dict("records") if len(sizes) > 1 else []
-    for number, one in enumerate(compared):
-        here = (days["group"] == one["group"]).to_numpy()
-        own = kaplan_meier(*(days.loc[here, column] for column in ("days", "is_closed", "complaint_count")))
-        test = difference(days["days"], days["is_closed"], here, days["complaint_count"])
-        rows.append((*one.values(), own.ended, own.median, test.p_value, test.direction))
-        if number < CURVES_MAX:
-            drawn.append(curve(one["name"], own))
-    columns = ["group", "name", "complaint_count", "closed_count", "median", "p_value", "direction"]
-    groups = pd.DataFrame(rows, columns=columns)
-    groups["q_value"] = q_values(groups["p_value"].astype(float))
+    sizes = sizes[(sizes["complaint_count"] >= COMPARED_MIN) & (sizes["group"] != analysis.OTHER_UNITS)]
+    order = sizes.sort_values(["complaint_count", "group"], ascending=[False, True], ignore_index=True)
+    groups = order.head(COMPARED_MAX if len(order) > 1 else 0)
+    number = pd.Index(groups["group"]).get_indexer(days["group"])
+    found = differences(spent, is_closed, number, count, groups=len(groups))
+    groups = groups.join(found.rename(columns={"ended": "closed_count"}))
+    groups["q_value"] = q_values(groups["p_value"])
     groups["direction"] = groups["direction"].where(groups["q_value"] <= 0.05, 0)
-    return whole, pd.concat(drawn, ignore_index=True), groups
+    own = [
+        kaplan_meier(*(one[number == place] for one in (spent, is_closed, count)))
+        for place in range(len(groups))[:CURVES_MAX]
+    ]
+    drawn = [curve(name, one) for name, one in zip(groups["name"], own, strict=False)]
+    return whole, pd.concat([curve("合计", whole), *drawn], ignore_index=True), groups
 
 
 def curve(name: str, found: Survival) -> pd.DataFrame:
@@ -214,8 +213,10 @@ def curve(name: str, found: Survival) -> pd.DataFrame:
     return rows[["day", "share", "low", "high", "at_risk"]].assign(group=name)
 
 
-def _durations(scope: Scope, chosen: Filters, by: By) -> Panel:
-    days = analysis.handling_days(scope, chosen, by)
+def _durations(scope: Scope, chosen: Filters, by: By, rows: pd.DataFrame) -> Panel:
+    # Most complaints first, as analysis.unit_counts gives them.
+    largest = rows["code"].head(COMPARED_MAX) if by == "unit" else None
+    days = analysis.handling_days(scope, chosen, by, units=largest)
     whole, drawn, groups = curves(days)
     data = pd.DataFrame(
         {
@@ -279,7 +280,7 @@ def panels(scope: Scope, chosen: Filters, by: By) -> tuple[tuple[Panel, ...], ..
     """Return the panels of the section for a scope under filters, compared by regions, units or industries."""
     rows = counts(scope, chosen, by)
     return (
-        (_durations(scope, chosen, by), _stages(scope, chosen)),
+        (_durations(scope, chosen, by, rows), _stages(scope, chosen)),
         tuple(_share(one, rows, by) for one in SHARES),
     )
 

@@ -69,4 +69,9 @@ select
 from rolled
 inner join stg_region as region
     on rolled.region_code = region.code
-order by rolled.unit_id, region.level, rolled.region_code, rolled.month
+-- All units together in rows of their own; between single ones most look for a region rather than for a unit.
+order by
+    case rolled.unit_id when '' then 0 when '*' then 1 else 2 end,
+    region.level,
+    rolled.region_code,
+    rolled.month
