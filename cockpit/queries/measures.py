@@ -10,7 +10,7 @@ import pandas as pd
 from cockpit.queries.filters import DAY
 
 Direction = Literal["up_good", "down_good", "neutral"]
-Subject = Literal["complaint", "alert"]
+Subject = Literal["complaint", "alert", "village"]
 DAYS_A_YEAR = 365.25
 
 
@@ -224,6 +224,88 @@ MEASURES: dict[str, Measure] = {
             None,
             "期间内产生的预警在处置中处理的人数之和；同一人涉及多条预警的分别计入。",
             "neutral",
+        ),
+        Measure(
+            "clue_rate",
+            "转线索率",
+            "%",
+            "alert",
+            "clue_count",
+            "alert_count",
+            "分子：曾转为问题线索的预警条数，不论何时转出；分母：期间内产生的预警条数。",
+            "neutral",
+            scale=100,
+            decimals=1,
+        ),
+        Measure(
+            "case_rate",
+            "立案率",
+            "%",
+            "alert",
+            "case_count",
+            "alert_count",
+            "分子：曾立案的预警条数，不论何时立案；分母：期间内产生的预警条数。",
+            "neutral",
+            scale=100,
+            decimals=1,
+        ),
+        Measure(
+            "sanction_rate",
+            "处分率",
+            "%",
+            "alert",
+            "sanction_count",
+            "alert_count",
+            "分子：曾给予党纪政务处分的预警条数，不论何时作出；分母：期间内产生的预警条数。",
+            "neutral",
+            scale=100,
+            decimals=1,
+        ),
+        Measure(
+            "sanctioned",
+            "处分人数",
+            "人",
+            "alert",
+            "sanctioned_sum",
+            None,
+            "期间内产生、曾给予党纪政务处分的预警所处理的人数之和；同一人涉及多条预警的分别计入。",
+            "neutral",
+        ),
+        Measure(
+            "sanctioned_per_clue",
+            "处分人数与线索之比",
+            "%",
+            "alert",
+            "sanctioned_sum",
+            "clue_count",
+            "分子：期间内产生的预警中的处分人数；分母：其中曾转为问题线索的条数。一条线索可以涉及多人，这是两个数之比，不是占比。",
+            "neutral",
+            scale=100,
+            decimals=1,
+        ),
+        Measure(
+            "recovery_share",
+            "追回资金的预警占比",
+            "%",
+            "alert",
+            "recovering_count",
+            "alert_count",
+            "分子：追回了资金的预警条数；分母：期间内产生的预警条数。",
+            "up_good",
+            scale=100,
+            decimals=1,
+        ),
+        Measure(
+            "coverage_rate",
+            "村级覆盖率",
+            "%",
+            "village",
+            "covered_count",
+            "village_count",
+            "分子：期间内六个业务模块中任一模块有记录的村数；分母：现有的村数。只表示有数据，不表示数据齐全。",
+            "up_good",
+            scale=100,
+            decimals=2,
         ),
     )
 }

@@ -6,7 +6,7 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from cockpit.queries import ALERT_COUNTS, COMPLAINT_COUNTS
+from cockpit.queries import ALERT_COUNTS, COMPLAINT_COUNTS, effect
 from cockpit.queries.document import markdown
 from cockpit.queries.measures import MEASURES, evaluate, with_person_years, years
 
@@ -39,6 +39,13 @@ BY_HAND = {
     "substantiation_rate": 60,
     "recovered": 600,
     "persons": 3,
+    "clue_rate": 20,
+    "case_rate": 10,
+    "sanction_rate": 5,
+    "sanctioned": 3,
+    "sanctioned_per_clue": 75,
+    "recovery_share": 25,
+    "coverage_rate": 87.5,
 }
 ALERTS = {
     "alert_count": 20,
@@ -49,11 +56,17 @@ ALERTS = {
     "substantiated_count": 6,
     "persons_sum": 3,
     "recovered_sum": 600.0,
+    "clue_count": 4,
+    "case_count": 2,
+    "sanction_count": 1,
+    "sanctioned_sum": 3,
+    "recovering_count": 5,
 }
+VILLAGES = {"village_count": 8, "covered_count": 7}
 
 
 def frame(subject: str) -> pd.DataFrame:
-    counts = ALERTS if subject == "alert" else {**COUNTS, "overdue_count": 5}
+    counts = {"alert": ALERTS, "village": VILLAGES, "complaint": {**COUNTS, "overdue_count": 5}}[subject]
     return with_person_years(pd.DataFrame([counts, {"complaint_count": 1, "alert_count": 1}]), *YEAR)
 
 
@@ -86,11 +99,11 @@ def test_a_measure_is_defined_in_words_and_counts_what_queries_give(name: str) -
     if measure.denominator:
         assert "分子" in measure.definition
         assert "分母" in measure.definition
-    given = (
-        {*COMPLAINT_COUNTS, "person_years", "open_count"}
-        if measure.subject == "complaint"
-        else {*ALERT_COUNTS}
-    )
+    given = {
+        "complaint": {*COMPLAINT_COUNTS, "person_years", "open_count"},
+        "alert": {*ALERT_COUNTS, *effect.COUNTS},
+        "village": {"village_count", "covered_count"},
+    }[measure.subject]
     assert {measure.numerator, measure.denominator or measure.numerator} <= given
     assert measure.share is None or measure.share in MEASURES
     assert f"`{name}`" in markdown()
