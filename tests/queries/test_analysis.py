@@ -139,6 +139,15 @@ def check_durations(scope, chosen, home, rows, now) -> None:
             )
             for row in now
         )
+        if by == "unit":
+            apart = analysis.handling_days(scope, chosen, by, units={"u2", ""}, settings=home)
+            expected = handled.assign(
+                group=handled["group"].where(handled["group"].isin(["u2", ""]), analysis.OTHER_UNITS)
+            )
+            keys = ["group", "days", "is_closed"]
+            assert tally(apart, keys, "complaint_count") == tally(expected, keys, "complaint_count")
+            others = apart["group"] == analysis.OTHER_UNITS
+            assert set(apart.loc[others, "name"]) <= {"其他单位"}
         stays = analysis.stage_days(scope, chosen, by, settings=home)
         assert tally(stays, ["group", "stage", "days", "is_left"], "visit_count") == Counter(
             (
