@@ -9,9 +9,20 @@ from cockpit.contract.codes import ALERT_STAGE
 from cockpit.loop.limit import next_step
 from cockpit.loop.state import AlertState
 from cockpit.loop.transition import APPLIED_AS, GRADE, TRANSITIONS
-from cockpit.queries import alert_detail, alert_timeline
+from cockpit.queries import alert_detail, alert_timeline, related
 from cockpit.scope import Scope
-from cockpit.ui import detail, disposal, frame, people, wording
+from cockpit.ui import (
+    cached,
+    course,
+    detail,
+    disposal,
+    evidence,
+    frame,
+    narrowing,
+    people,
+    printed,
+    wording,
+)
 
 TITLE = "预警详情"
 ICON = ":material/policy:"
@@ -110,15 +121,121 @@ def _conflict(row: "pd.Series[Any]", state: AlertState, events: pd.DataFrame) ->
     )
 
 
+@cached.by_scope
+def _alike(scope: Scope, alert_id: str) -> dict[str, related.Alike]:
+    rows = alert_detail(scope, alert_id)
+    return related.alerts_alike(scope, rows.iloc[0], cached.build(scope).as_of.date()) if len(rows) else {}
+
+
+@cached.by_scope
+def _beside(scope: Scope, alert_id: str) -> related.Alike | None:
+    rows = alert_detail(scope, alert_id)
+    return related.complaints_beside(scope, rows.iloc[0]) if len(rows) else None
+
+
+def _open(alert_id: str) -> None:
+    st.query_params["id"] = alert_id
+
+
+def _all(slug: str, label: str, alike: related.Alike) -> None:
+    """Draw the link to the list of all of them: whatever is filtered elsewhere, narrowed as they were counted."""
+    asked = {"region": alike.filters.region or "", "industry": alike.filters.industry or "", "level": ""}
+    frame.link(slug, label, **asked, **narrowing.address(alike.narrowing))
+
+
+def _related(scope: Scope, row: "pd.Series[Any]", *, is_printed: bool) -> None:
+    """Draw alerts of the same subject, place and model, and complaints around it: how many, the latest, all."""
+    kinds = {
+        "subject": ("同一对象", "近十年；凭入库时生成的不可逆标识认定，不看姓名。"),
+        "place": ("同一地点", "预警前一年至今。"),
+        "model": ("同一监督模型", "预警前一年至今，您权限范围内。"),
+    }
+    found = _alike(scope, str(row["id"]))
+    with st.container(border=True, gap="xsmall"):
+        st.markdown("**相关预警**")
+        for kind, (label, note) in kinds.items():
+            alike = found.get(kind)
+            others = alike.total - 1 if alike else 0
+            st.markdown(
+                f"{label}：另有 **{max(others, 0):,}** 条" if alike else f"{label}：来源未提供，无法关联"
+            )
+            if alike is None or others <= 0:
+                continue
+            for one in alike.rows.to_dict("records"):
+                _line({str(name): value for name, value in one.items()}, kind, is_printed=is_printed)
+            if not is_printed:
+                _all("alerts", f"查看全部 {alike.total:,} 条（含本条）", alike)
+            st.caption(note)
+    beside = _beside(scope, str(row["id"]))
+    if beside is None:
+        return
+    with st.container(border=True, gap="xsmall"):
+        topic = f"、行业“{wording.plain(row['industry_name'])}”" if beside.filters.industry else ""
+        st.markdown(f"**同地{'同行业' if topic else ''}投诉**：**{beside.total:,}** 件")
+        for one in beside.rows.to_dict("records"):
+            text = wording.plain(one["subject"] or f"投诉 {one['id']}")
+            words = (
+                f"{wording.day(one['received_at'])} · {text} · {'已办结' if one['is_closed'] else '未办结'}"
+            )
+            if is_printed:
+                st.caption(words)
+            else:
+                frame.link("complaint", words, id=str(one["id"]))
+        if beside.total and not is_printed:
+            _all("complaints", f"查看全部 {beside.total:,} 件", beside)
+        st.caption(f"同一地点{topic}，预警前后各 90 天内受理。")
+
+
+def _line(one: dict[str, Any], kind: str, *, is_printed: bool) -> None:
+    words = " · ".join(
+        (
+            wording.day(one["raised_at"]),
+            wording.alert_level(one["alert_level"]),
+            wording.plain(one["title"] or f"预警 {one['id']}"),
+            wording.code("alert_stage", one["stage"]),
+        )
+    )
+    if is_printed:
+        st.caption(words)
+    else:
+        # A link would leave the address of this page as it is.
+        st.button(
+            words,
+            key=f"alike-{kind}-{one['id']}",
+            icon=":material/policy:",
+            type="tertiary",
+            on_click=_open,
+            args=(str(one["id"]),),
+        )
+
+
+def _subject() -> None:
+    """Say where the name is that the page does not show: nothing here could unmask it."""
+    st.caption(
+        "本系统不保存预警对象的真实姓名和证件号码：入库时姓名即已脱敏，证件号码已换成不可逆的标识，"
+        "任何角色都无法在此还原。确需核实身份的，请按规定向报送该预警的来源系统或责任单位查询。"
+    )
+
+
 def render(scope: Scope) -> None:
-    """Draw the alert the address names, when the scope admits it; the look is recorded."""
+    """Draw the alert the address names, when the scope admits it; the look is recorded, and so is its printing."""
     disposal.settle(scope)
-    row = detail.find(scope, "alert", alert_detail, back="alerts")
+    is_printed = printed.is_asked()
+    if not is_printed:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            detail.back("alerts")
+            course.draw("alert", "alerts")
+    row = detail.find(scope, "alert", alert_detail)
     if row is None:
         return
+    if is_printed:
+        printed.head(scope, f"alert/{row['id']}")
     alert, state = disposal.alert_of(row), disposal.state_of(row)
     events = alert_timeline(scope, row["id"])
-    st.subheader(wording.plain(row["title"] or f"预警 {row['id']}"), anchor=False)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.subheader(wording.plain(row["title"] or f"预警 {row['id']}"), anchor=False)
+        if not is_printed:
+            printed.button()
     detail.marks(
         [
             (wording.alert_level(row["alert_level"]), wording.LEVEL_BADGES[row["alert_level"]]),
@@ -134,15 +251,22 @@ def render(scope: Scope) -> None:
     with st.container():
         if row["has_conflict"]:
             _conflict(row, state, events)
-    left, right = st.columns([1, 1])
+    left, right = (st.container(), st.container()) if is_printed else st.columns([1, 1])
     with left:
         detail.facts("办理情况", _standing(row, state))
-        disposal.draw(scope, alert, state)
+        if not is_printed:
+            disposal.draw(scope, alert, state)
         detail.history("时间线", _steps(events), ALERT_STAGE, start=row["raised_at"], current=state.stage)
     with right:
         detail.facts(wording.plain(f"预警 {row['id']}"), _facts(row))
+        _subject()
         detail.facts("核查与处置", _result(row, state))
-        detail.evidence("证据", row["evidence"])
+        model = {
+            "监督模型": row["model"] or wording.NOTHING,
+            "预警来源": wording.code("alert_source", row["source"]),
+        }
+        evidence.draw("证据", row["evidence"], model, row["module"])
+        _related(scope, row, is_printed=is_printed)
 
 
 if __name__ == "__main__":

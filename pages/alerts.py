@@ -5,7 +5,7 @@ import pandas as pd
 from cockpit.contract.codes import ALERT_STAGE
 from cockpit.queries import alert_list
 from cockpit.scope import Scope
-from cockpit.ui import frame, listing, narrowing, people, wording
+from cockpit.ui import assigning, frame, listing, narrowing, people, wording
 
 TITLE = "预警清单"
 ICON = ":material/notification_important:"
@@ -39,6 +39,15 @@ def _read(rows: pd.DataFrame) -> pd.DataFrame:
             "涉及金额（元）": rows["amount"],
             "模块": rows["module"].map(lambda code: wording.code("module", code)),
             "监督模型": rows["model"],
+            "预警来源": rows["source"].map(lambda code: wording.code("alert_source", code)),
+            "行业": rows["industry_name"].fillna("未分类"),
+            "责任单位": rows["unit_name"].fillna(wording.NOTHING),
+            "预警对象（已脱敏）": rows["subject_name"].fillna(wording.NOTHING),
+            "处置方式": rows["disposition"].map(lambda code: wording.code("disposition", code)),
+            "四种形态": rows["four_form"].map(lambda code: wording.code("four_form", code)),
+            "处理人数（人）": rows["persons"],
+            "追回金额（元）": rows["recovered"],
+            "进入环节时间": rows["stage_at"].map(wording.moment),
         }
     )
 
@@ -61,11 +70,29 @@ LISTING = listing.Listing(
     read=_read,
     widths={"预警内容": 320, "地区": "medium", "超期": 84, "提示": 130},
     linked=narrowing.alerts,
+    columns=(
+        "编号",
+        "预警时间",
+        "等级",
+        "地区",
+        "预警内容",
+        "环节",
+        "承办人",
+        "办理期限",
+        "超期",
+        "提示",
+        "核查结论",
+        "涉及金额（元）",
+        "模块",
+        "监督模型",
+    ),
+    is_assignable=True,
 )
 
 
 def render(scope: Scope) -> None:
     """Draw the alerts the scope and the filters admit."""
+    assigning.settle(scope)
     frame.breadcrumb(scope)
     listing.draw(LISTING, scope)
 

@@ -8,7 +8,7 @@ import streamlit as st
 from cockpit.contract.codes import COMPLAINT_STAGE
 from cockpit.queries import complaint_detail, complaint_events, related
 from cockpit.scope import Scope
-from cockpit.ui import detail, frame, wording
+from cockpit.ui import course, detail, frame, wording
 
 TITLE = "投诉详情"
 ICON = ":material/description:"
@@ -98,7 +98,10 @@ def _same(scope: Scope, row: "pd.Series[Any]") -> None:
 
 def render(scope: Scope) -> None:
     """Draw the complaint the address names, when the scope admits it; the look is recorded."""
-    row = detail.find(scope, "complaint", complaint_detail, back="complaints")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        detail.back("complaints")
+        course.draw("complaint", "complaints")
+    row = detail.find(scope, "complaint", complaint_detail)
     if row is None:
         return
     st.subheader(wording.plain(row["subject"] or f"投诉 {row['id']}"), anchor=False)

@@ -18,6 +18,7 @@ from cockpit.queries.listing import (
     Page,
     TaskCount,
     alert_list,
+    alerts_picked,
     complaint_list,
     task_count,
     tasks,
@@ -59,6 +60,7 @@ __all__ = [
     "alert_detail",
     "alert_list",
     "alert_timeline",
+    "alerts_picked",
     "boundaries",
     "build",
     "build_id",
@@ -117,7 +119,9 @@ def data_status(scope: Scope, *, settings: Settings | None = None) -> pd.DataFra
 
 
 def village_activity(scope: Scope, days: int, *, settings: Settings | None = None) -> pd.DataFrame:
-    """Return region_code, county_name, town_name, name, latest_on, state of every village, for administrators.
+    """Return region_code, county_name, town_name, name, latest_on, state of every village in scope.
+
+    Administrators see all, scopes over some units or industries alone none.
 
     `state` is silent without a record in the last days up to the build's as_of, no_data without any at all.
     """

@@ -1,12 +1,13 @@
 """Lists of single complaints and alerts: filtered, sorted and paged in SQL."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 import pandas as pd
 
 from cockpit.queries.filters import Filters
-from cockpit.queries.named import QUERIES, fetch, fetch_page, fetch_tasks
+from cockpit.queries.named import QUERIES, Query, fetch, fetch_page, fetch_tasks
 from cockpit.scope import Scope
 from cockpit.settings import Settings
 from cockpit.settings import settings as process_settings
@@ -14,6 +15,7 @@ from cockpit.views.store import store
 
 COMPLAINT_SORTS = tuple(QUERIES["complaint_list"].sorts)
 ALERT_SORTS = tuple(QUERIES["alert_list"].sorts)
+_PICKED = Query("alert_picked", "几条预警，供一并办理")
 # What a narrowing says in place of the filters.
 PERIOD = ("no_industry", "start", "end")
 
@@ -151,6 +153,12 @@ def _narrowed(filters: Filters, narrowing: Narrowing | AlertNarrowing) -> Filter
         start=narrowing.start or filters.start,
         end=narrowing.end or filters.end,
     )
+
+
+def alerts_picked(scope: Scope, ids: Sequence[str], *, settings: Settings | None = None) -> pd.DataFrame:
+    """Return the alerts of these ids that are in scope, with what a decision on them begins from; in no order."""
+    with store(settings).reader(scope) as reader:
+        return fetch(reader, _PICKED, {"ids": list(ids)})
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,5 @@
 """Details: one record under scope, recorded when looked at, with its facts and its stages in time."""
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -8,32 +7,15 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from cockpit.contract import TABLES
 from cockpit.scope import Scope
 from cockpit.ui import frame, trail, wording
 
-# The words of evidence as the data contract describes them; others are shown as they come.
-EVIDENCE_LABELS = {
-    "rule": "规则",
-    "rows": "命中数据",
-    "links": "关联记录",
-    "label": "名称",
-    "table": "来源表",
-    "id": "编号",
-}
 
-
-def find(
-    scope: Scope, kind: str, read: Callable[[Scope, str], pd.DataFrame], back: str
-) -> "pd.Series[Any] | None":
+def find(scope: Scope, kind: str, read: Callable[[Scope, str], pd.DataFrame]) -> "pd.Series[Any] | None":
     """Return the record the address names, or say why there is none; the look is recorded once a session.
 
     A record outside the scope and one that does not exist are told apart for nobody.
     """
-    list_slug = frame.TASKS if st.session_state.get(frame.BACK) == frame.TASKS else back
-    title = st.session_state[frame.PAGES][list_slug].title
-    if st.button(f"返回{title}", icon=":material/arrow_back:", type="tertiary"):
-        frame.go(list_slug)
     name = st.query_params.get("id", "")
     if not name:
         st.info("请从清单中选择一条记录。", icon=":material/info:")
@@ -45,6 +27,14 @@ def find(
         st.warning("没有这条记录，或不在您的可见范围内。", icon=":material/lock:")
         return None
     return rows.iloc[0]
+
+
+def back(slug: str) -> None:
+    """Draw the way back to the list, or to the tasks where a person came from there."""
+    list_slug = frame.TASKS if st.session_state.get(frame.BACK) == frame.TASKS else slug
+    title = st.session_state[frame.PAGES][list_slug].title
+    if st.button(f"返回{title}", icon=":material/arrow_back:", type="tertiary"):
+        frame.go(list_slug)
 
 
 def marks(items: Sequence[tuple[str, str]]) -> None:
@@ -126,38 +116,3 @@ def history(
                 st.text(line)
         left = list(stages.values())[list(stages).index(current) + 1 :]
         st.caption(f"尚未到达：{' → '.join(left)}" if left else "各环节均已完成")
-
-
-def evidence(title: str, body: str | None) -> None:
-    """Draw evidence given as JSON: lists of records as tables, everything else as labelled text."""
-    with st.container(border=True):
-        st.markdown(f"**{title}**")
-        if not body:
-            st.caption("上游系统未提供证据。")
-            return
-        try:
-            content = json.loads(body)
-        except (ValueError, RecursionError):
-            content = body
-        for label, value in (content if isinstance(content, dict) else {"": content}).items():
-            if label:
-                st.caption(wording.plain(EVIDENCE_LABELS.get(label, label)))
-            if isinstance(value, list) and value and all(isinstance(item, dict) for item in value):
-                st.dataframe(_records(value), hide_index=True)
-            elif isinstance(value, dict):
-                st.dataframe(
-                    pd.DataFrame(value.items(), columns=["项目", "内容"]).astype(str), hide_index=True
-                )
-            else:
-                st.text("、".join(map(str, value)) if isinstance(value, list) else str(value))
-
-
-def _records(records: list[dict[str, object]]) -> pd.DataFrame:
-    frame = pd.DataFrame(records)
-    if "table" in frame:
-        frame["table"] = frame["table"].map(
-            lambda name: TABLES[name].label if isinstance(name, str) and name in TABLES else name
-        )
-    # Of two columns of one name the grid would show neither.
-    labels = {name: label for name, label in EVIDENCE_LABELS.items() if label not in frame}
-    return frame.rename(columns=labels)

@@ -1,6 +1,6 @@
 """Lists: searched, sorted and paged in SQL, exported under scope, a row opening its detail."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
 from typing import Any, Literal
@@ -11,7 +11,7 @@ import streamlit as st
 from cockpit.queries import Filters, Page, default_period
 from cockpit.scope import Scope
 from cockpit.settings import settings
-from cockpit.ui import cached, export, filters, frame, trail, wording
+from cockpit.ui import assigning, cached, course, export, filters, frame, trail, wording
 
 # More pages than any list has; a longer number would be one that SQL cannot skip to.
 # Longer tables scroll within themselves, so that the pages below stay in sight.
@@ -39,6 +39,9 @@ class Listing:
     widths: Mapping[str, Literal["small", "medium", "large"] | int]
     # What a link narrows the list to besides: arguments of `rows`, and the same as texts of an address.
     linked: Callable[[Scope], tuple[dict[str, Any], dict[str, str]]] = lambda _scope: ({}, {})
+    # The columns shown until a person chooses others; without any all are, and there is no choice.
+    columns: Sequence[str] = ()
+    is_assignable: bool = False
 
 
 def _narrowing(listing: Listing) -> dict[str, Any]:
@@ -128,28 +131,56 @@ def _record_search(
         trail.record_search(scope, listing.slug, asked, total)
 
 
+def _columns(listing: Listing, names: Sequence[str]) -> list[str]:
+    """Draw the choice of columns, kept by the session; return those shown in their order, all when none is chosen."""
+    if not listing.columns:
+        return list(names)
+    key = f"{listing.detail}-columns"
+    kept = st.session_state.get(key, list(listing.columns))
+    with st.popover("列", icon=":material/view_column:"):
+        chosen = st.pills(
+            "显示的列",
+            names,
+            selection_mode="multi",
+            # A page that is left forgets its fields.
+            default=[name for name in names if name in kept],
+            key=f"{key}-field",
+        )
+    st.session_state[key] = chosen
+    return [name for name in names if name in chosen] or list(names)
+
+
 def draw(listing: Listing, scope: Scope) -> None:
-    """Draw the list under the filters in force; choosing a row opens its detail."""
+    """Draw the list under the filters in force; choosing a row opens its detail, or picks it to be assigned."""
     st.session_state[frame.BACK] = listing.slug
     chosen: Filters = filters.current()
     narrowing = _narrowing(listing)
     more, linked = listing.linked(scope)
     size = settings().list_page_rows
+
+    def read(number: int) -> Page:
+        return listing.rows(scope, chosen, **narrowing, **more, page=number, rows=size)
+
+    picking = st.container()
     summary = st.container(horizontal=True, vertical_alignment="center")
     body = st.container()
     key = f"{listing.detail}_page"
     asked = _asked_page(key)
-    found = listing.rows(scope, chosen, **narrowing, **more, page=asked, rows=size)
+    found = read(asked)
     total = found.total
     pages = max(1, ceil(total / size))
     page = st.pagination(pages, key=key, bind="query-params") if pages > 1 else 1
     if page != asked:
-        found = listing.rows(scope, chosen, **narrowing, **more, page=page, rows=size)
+        found = read(page)
     _record_search(listing, scope, chosen, {**narrowing, **linked}, total)
     first = (page - 1) * size + 1
+    found.frame["region_name"] = cached.below_root(scope, found.frame["region_name"])
+    shown = listing.read(found.frame)
     with summary:
-        shown = f"，本页第 {first:,}–{first + len(found.frame) - 1:,} {listing.counter}" if total else ""
-        st.markdown(f"共 **{total:,}** {listing.counter}{shown}", width="stretch")
+        place = f"，本页第 {first:,}–{first + len(found.frame) - 1:,} {listing.counter}" if total else ""
+        st.markdown(f"共 **{total:,}** {listing.counter}{place}", width="stretch")
+        is_picking = listing.is_assignable and assigning.switch(scope)
+        columns = _columns(listing, [str(name) for name in shown])
         detail: dict[str, object] = {
             key: str(value) for key, value in (filters.address(chosen) | narrowing | linked).items() if value
         }
@@ -166,7 +197,9 @@ def draw(listing: Listing, scope: Scope) -> None:
             )
         elif total:
             st.caption(f"超过 {limit:,} 行，请缩小范围后导出", width="content")
-    found.frame["region_name"] = cached.below_root(scope, found.frame["region_name"])
+    if is_picking:
+        with picking:
+            assigning.draw(scope)
     with body:
         if not total:
             st.info(
@@ -174,17 +207,24 @@ def draw(listing: Listing, scope: Scope) -> None:
                 icon=":material/inbox:",
             )
             return
+        choosing = (
+            assigning.table(found.frame)
+            if is_picking
+            else {"key": f"{listing.slug}-table", "on_select": "rerun", "selection_mode": "single-row"}
+        )
         table = st.dataframe(
-            _written(listing.read(found.frame)),
+            _written(shown[columns]),
             hide_index=True,
             height="content" if len(found.frame) <= ROWS_IN_SIGHT else TALL,
             column_config={
-                name: st.column_config.Column(width=width) for name, width in listing.widths.items()
+                name: st.column_config.Column(width=width)
+                for name, width in listing.widths.items()
+                if name in columns
             },
-            on_select="rerun",
-            selection_mode="single-row",
-            key=f"{listing.slug}-table",
             alt=listing.label,
+            **choosing,
         )
-    if table.selection.rows:
-        frame.go(listing.detail, id=str(found.frame["id"].iloc[table.selection.rows[0]]))
+    if not is_picking and table.selection.rows:
+        ids = tuple(found.frame["id"].astype(str))
+        course.begin(course.Course(listing.detail, read, page, size, total, ids))
+        frame.go(listing.detail, id=ids[table.selection.rows[0]])

@@ -61,6 +61,7 @@ def test_every_named_query_has_its_file_and_known_parameters() -> None:
     heat = {path.stem for path in FOLDER.glob("heat_*.sql")}
     effect = {path.stem for path in FOLDER.glob("effect_*.sql")}
     assert set(QUERIES) | analysis | heat | effect | {
+        "alert_picked",
         "alert_rows",
         "overview_alert",
         "overview_alert_month",

@@ -7,9 +7,9 @@ from streamlit.testing.v1 import AppTest
 
 
 def evidence(body: str) -> None:
-    from cockpit.ui import detail
+    from cockpit.ui import evidence
 
-    detail.evidence("证据", body)
+    evidence.draw("证据", body, {})
 
 
 @pytest.mark.parametrize(
@@ -25,4 +25,4 @@ def evidence(body: str) -> None:
 def test_any_evidence_is_shown(body: str) -> None:
     page = AppTest.from_function(evidence, args=(body,), default_timeout=30).run()
     assert not page.exception
-    assert page.dataframe or page.text
+    assert page.table or page.dataframe or page.text
