@@ -35,6 +35,7 @@ ENTRIES = (
     Entry("heat", CASE_ROLES),
     Entry("alerts", CASE_ROLES),
     Entry("alert", CASE_ROLES, in_menu=False),
+    Entry("effect", CASE_ROLES),
     Entry("audit", frozenset({"auditor"}), has_filters=False),
     Entry("status", frozenset({"admin"}), has_filters=False),
     Entry("intake", frozenset({"admin"}), has_filters=False),

@@ -44,7 +44,7 @@ COUNTS = (
 MODULES = tuple(MODULE)
 NOT_GIVEN = "未标明"
 # Whole months before and after the beginning of a campaign, at most.
-CAMPAIGN_MONTHS = 6
+CAMPAIGN_MONTHS = 12
 DOCUMENT_STATES = {"limited": "有回复期限", "replied": "已回复", "late": "逾期回复", "overdue": "超期未回复"}
 
 _COHORT = Query("effect_cohort", "成效：预警的来龙去脉，按产生月份等")
