@@ -13,9 +13,9 @@ from cockpit import settings as settings_module
 from cockpit.queries import Filters, Narrowing, complaint_list
 from cockpit.queries import analysis as analysis_queries
 from cockpit.scope import CASE_ROLES, Scope
-from cockpit.ui import narrowing as address
 from cockpit.ui.analysis import industry, period, region
 from cockpit.ui.analysis.panel import Panel
+from cockpit.ui.narrowing import read
 from pages import analysis
 from tests.installation import Installation
 from tests.pages.conftest import Open, said
@@ -138,7 +138,7 @@ def test_days_and_repeats_are_the_lists_they_open(leader: Scope) -> None:
 def listed(scope: Scope, chosen: Filters, asked: dict[str, str]) -> int:
     """Return how many complaints the list shows at the address that a click leads to."""
     place = {name: asked[name] for name in ("region", "industry") if name in asked}
-    return complaint_list(scope, replace(chosen, **place), narrowing=address.read(asked), rows=1).total
+    return complaint_list(scope, replace(chosen, **place), narrowing=read(asked, Narrowing), rows=1).total
 
 
 @pytest.mark.parametrize("username", ["leader", "room", "team"])
