@@ -1,5 +1,7 @@
 """Places by size and rate, with the limits within which chance would leave them."""
 
+from typing import Any
+
 import pandas as pd
 import plotly.graph_objects as go
 
@@ -16,41 +18,57 @@ def funnel(
     low_95, high_95, low_998, high_998`; values and target in `unit`. A point's customdata begins with its code.
     Empty input gives axes alone.
     """
-    drawn = figure(380, x_title, unit)
+    traces: list[dict[str, Any]] = []
     for name, dash in (("998", "solid"), ("95", "dash")):
         for side in ("low", "high"):
-            drawn.add_scatter(
-                x=curves["exposure"].tolist(),
-                y=curves[f"{side}_{name}"].tolist(),
-                mode="lines",
-                line={"color": MUTED, "width": 1, "dash": dash},
-                name=f"{'95%' if name == '95' else '99.8%'} 控制限",
-                legendgroup=name,
-                showlegend=side == "low",
-                hoverinfo="skip",
+            traces.append(
+                {
+                    "type": "scatter",
+                    "x": curves["exposure"].tolist(),
+                    "y": curves[f"{side}_{name}"].tolist(),
+                    "mode": "lines",
+                    "line": {"color": MUTED, "width": 1, "dash": dash},
+                    "name": f"{'95%' if name == '95' else '99.8%'} 控制限",
+                    "legendgroup": name,
+                    "showlegend": side == "low",
+                    "hoverinfo": "skip",
+                }
             )
     if len(curves):
-        drawn.add_scatter(
-            x=[curves["exposure"].iloc[0], curves["exposure"].iloc[-1]],
-            y=[target, target],
-            mode="lines",
-            line={"color": ACCENT, "width": 1.5, "dash": "dot"},
-            name="总体水平",
-            hoverinfo="skip",
+        traces.append(
+            {
+                "type": "scatter",
+                "x": [curves["exposure"].iloc[0], curves["exposure"].iloc[-1]],
+                "y": [target, target],
+                "mode": "lines",
+                "line": {"color": ACCENT, "width": 1.5, "dash": "dot"},
+                "name": "总体水平",
+                "hoverinfo": "skip",
+            }
         )
     for direction in (0, -1, 1):
         part = points[points["direction"] == direction]
         colour, symbol, label = SIDES[direction]
         if len(part):
-            drawn.add_scatter(
-                x=part["exposure"].tolist(),
-                y=part["value"].tolist(),
-                mode="markers",
-                marker={"color": colour, "symbol": symbol, "size": 8 if direction == 0 else 12},
-                name=label,
-                customdata=list(zip(part["code"], texts(part["name"]), part["events"].tolist(), strict=True)),
-                hovertemplate=f"%{{customdata[1]}}<br>%{{y:.2f}} {unit}<br>%{{customdata[2]:,}} 件<extra>{label}</extra>",
+            traces.append(
+                {
+                    "type": "scatter",
+                    "x": part["exposure"].tolist(),
+                    "y": part["value"].tolist(),
+                    "mode": "markers",
+                    "marker": {"color": colour, "symbol": symbol, "size": 8 if direction == 0 else 12},
+                    "name": label,
+                    "customdata": list(
+                        zip(part["code"], texts(part["name"]), part["events"].tolist(), strict=True)
+                    ),
+                    "hovertemplate": f"%{{customdata[1]}}<br>%{{y:.2f}} {unit}<br>%{{customdata[2]:,}} 件<extra>{label}</extra>",
+                }
             )
-    drawn.update_yaxes(rangemode="tozero")
-    drawn.update_xaxes(rangemode="tozero", tickformat=",")
-    return drawn
+    return figure(
+        380,
+        x_title,
+        unit,
+        traces,
+        xaxis={"rangemode": "tozero", "tickformat": ","},
+        yaxis={"rangemode": "tozero"},
+    )

@@ -1,5 +1,7 @@
 """Shares that have not ended, or have come back, by days; what is still open counted as long as it was watched."""
 
+from typing import Any
+
 import pandas as pd
 import plotly.graph_objects as go
 
@@ -15,7 +17,7 @@ def survival(curves: pd.DataFrame, *, x_title: str, y_title: str, has_come: bool
     `curves` has `group, day, share, low, high`, groups in the order given, days ascending in each, shares of 1 that
     have not ended yet. `has_come` draws 1 − share, rising, in their place. Empty input gives axes alone.
     """
-    drawn = figure(340, x_title, y_title, has_legend=curves["group"].nunique() > 1)
+    traces: list[dict[str, Any]] = []
     groups = list(curves.groupby("group", sort=False))
     for (name, curve), (colour, fill, dash, _) in zip(groups, SERIES, strict=False):
         days = [0, *curve["day"].tolist()]
@@ -26,27 +28,39 @@ def survival(curves: pd.DataFrame, *, x_title: str, y_title: str, has_come: bool
         label = texts([name])[0]
         if len(groups) <= BANDS_MAX:
             for side in (low, high):
-                drawn.add_scatter(
-                    x=days,
-                    y=side,
-                    mode="lines",
-                    line={"width": 0, "shape": "hv"},
-                    fill="tonexty" if side is high else None,
-                    fillcolor=fill,
-                    legendgroup=label,
-                    showlegend=False,
-                    hoverinfo="skip",
+                traces.append(
+                    {
+                        "type": "scatter",
+                        "x": days,
+                        "y": side,
+                        "mode": "lines",
+                        "line": {"width": 0, "shape": "hv"},
+                        "fill": "tonexty" if side is high else None,
+                        "fillcolor": fill,
+                        "legendgroup": label,
+                        "showlegend": False,
+                        "hoverinfo": "skip",
+                    }
                 )
-        drawn.add_scatter(
-            x=days,
-            y=share,
-            mode="lines",
-            line={"color": colour, "width": 2, "dash": dash, "shape": "hv"},
-            name=label,
-            legendgroup=label,
-            hovertemplate="%{y:.1f}%",
+        traces.append(
+            {
+                "type": "scatter",
+                "x": days,
+                "y": share,
+                "mode": "lines",
+                "line": {"color": colour, "width": 2, "dash": dash, "shape": "hv"},
+                "name": label,
+                "legendgroup": label,
+                "hovertemplate": "%{y:.1f}%",
+            }
         )
-    drawn.update_layout(hovermode="x unified")
-    drawn.update_xaxes(rangemode="tozero")
-    drawn.update_yaxes(rangemode="tozero", range=None if has_come else [0, 101])
-    return drawn
+    return figure(
+        340,
+        x_title,
+        y_title,
+        traces,
+        has_legend=len(groups) > 1,
+        xaxis={"rangemode": "tozero"},
+        yaxis={"rangemode": "tozero", "range": None if has_come else [0, 101]},
+        hovermode="x unified",
+    )

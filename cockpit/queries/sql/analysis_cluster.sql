@@ -1,17 +1,11 @@
 -- One row per problem that several complaints tell of, one of them or more in the period; the hottest first.
+-- The page is found by what it is ordered by; the rest is counted for it alone.
 with listed as (
     select
         cluster_id,
-        any_value(region_code) as region_code,
-        arg_min(id, representative_order) as representative_id,
         count(*) as complaint_count,
         count(*) filter (where received_at >= $since and received_at < $until) as period_count,
-        count(distinct writer) as writer_count,
-        count(*) filter (where writer is null) as unsigned_count,
-        count(*) filter (where not is_closed) as open_count,
         count(*) filter (where is_recent) as recent_count,
-        min(received_at) as first_at,
-        max(received_at) as last_at,
         count(*) over () as total,
     from complaint_cluster_member
     where region_code between $region_low and $region_high
@@ -22,31 +16,50 @@ with listed as (
         and ($industry is null or bool_or(coalesce(industry_code, '') = $industry))
     order by recent_count desc, complaint_count desc, cluster_id asc
     limit $rows offset $skipped
+),
+
+told as (
+    select
+        m.cluster_id,
+        any_value(m.region_code) as region_code,
+        arg_min(m.id, m.representative_order) as representative_id,
+        arg_min_null(m.industry_code, m.representative_order) as industry_code,
+        arg_min_null(m.category, m.representative_order) as category,
+        arg_min_null(m.subject, m.representative_order) as subject,
+        arg_min_null(m.text, m.representative_order) as text,
+        count(distinct m.writer) as writer_count,
+        count(*) filter (where m.writer is null) as unsigned_count,
+        count(*) filter (where not m.is_closed) as open_count,
+        min(m.received_at) as first_at,
+        max(m.received_at) as last_at,
+    from complaint_cluster_member as m
+    semi join listed as l on m.cluster_id = l.cluster_id
+    where m.region_code between $region_low and $region_high
+    group by m.cluster_id
 )
 
 select
     l.cluster_id,
-    l.region_code,
+    t.region_code,
     r.full_name as region_name,
-    m.industry_code,
+    t.industry_code,
     i.name as industry_name,
-    m.category,
-    l.representative_id,
-    m.subject,
-    m.text,
+    t.category,
+    t.representative_id,
+    t.subject,
+    t.text,
     l.complaint_count,
     l.period_count,
-    l.writer_count,
-    l.unsigned_count,
-    l.open_count,
+    t.writer_count,
+    t.unsigned_count,
+    t.open_count,
     l.recent_count,
     l.recent_count / l.complaint_count as heat,
-    l.first_at,
-    l.last_at,
+    t.first_at,
+    t.last_at,
     l.total,
 from listed as l
-inner join complaint_cluster_member as m
-    on l.representative_id = m.id and l.region_code = m.region_code and l.cluster_id = m.cluster_id
-left join region as r on l.region_code = r.code
-left join industry as i on m.industry_code = i.code
+inner join told as t on l.cluster_id = t.cluster_id
+left join region as r on t.region_code = r.code
+left join industry as i on t.industry_code = i.code
 order by l.recent_count desc, l.complaint_count desc, l.cluster_id asc
