@@ -125,7 +125,7 @@ def told(found: Cohorts, chosen: Filters) -> str:
         return "本期没有预警。"
     young = total["alert_count"] - mature["alert_count"]
     words = (
-        f"{period_of(chosen)}产生的 {total['alert_count']:,.0f} 条预警，已核查 {total['verified_count']:,.0f} 条，"
+        f"{period_of(chosen)} 产生的 {total['alert_count']:,.0f} 条预警，已核查 {total['verified_count']:,.0f} 条，"
         f"查实率 {reading.share_of(int(total['substantiated_count']), int(total['verified_count']))}；"
         f"转问题线索 {total['clue_count']:,.0f} 条、立案 {total['case_count']:,.0f} 条、"
         f"党纪政务处分 {total['sanction_count']:,.0f} 条。"
@@ -243,7 +243,7 @@ def by_key(scope: Scope, chosen: Filters, key: Key, rate: str) -> tuple[Panel, .
             if len(kept)
             else None,
             reading=_key_told(kept, what, successes, trials),
-            definition=f"{measure.definition}横线为 95% 区间（Wilson 1927），虚线为总体；先列超出偶然的（漏斗图检验，错误发现率 q≤0.05），"
+            definition=f"{measure.definition}横线为 95% 区间（Wilson 1927），虚线为总体；先列超出偶然的（与总体的精确检验，错误发现率 q≤0.05），"
             "再按件数，最多 12 个；基数不足 10 的不画；含未成熟的月份；不是排名。",
             data=_exported(rows, key, what),
             empty=f"没有一个{BY[key]}的基数达到 10，不计比例。",

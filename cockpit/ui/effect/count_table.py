@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import pandas as pd
 import streamlit as st
@@ -9,8 +10,8 @@ import streamlit as st
 from cockpit.analysis.rates import PER_CENT_BASE_MIN, wilson_interval
 from cockpit.queries import AlertNarrowing, Filters
 from cockpit.scope import Scope
-from cockpit.ui import frame, narrowing, wording
-from cockpit.ui.analysis.panel import ROWS_IN_SIGHT, TABLE_HEIGHT, Panel
+from cockpit.ui import filters, frame, narrowing, wording
+from cockpit.ui.analysis.panel import TABLE_HEIGHT, Panel
 
 # With so large a base a second digit means something.
 FINE_BASE_MIN = 10_000
@@ -28,6 +29,11 @@ ALERT_COUNTS: dict[str, tuple[str, AlertNarrowing]] = {
     "persons_sum": ("处理人数", AlertNarrowing(has_persons=True)),
     "recovered_sum": ("追回（万元）", AlertNarrowing(has_recovered=True)),
 }
+# This page, and the parameters that are its own.
+HERE = "effect"
+OWN = ("section", "kind", "kind_level", "done", "document", "state", "document_page")
+# A year of months and what they add up to stand in sight.
+ROWS_IN_SIGHT = 16
 PERSONS = ("sanctioned_sum", "persons_sum")
 
 
@@ -37,13 +43,13 @@ class CountTable(Panel):
 
     links: tuple[Mapping[str, Link], ...] = ()
 
-    def _chart(self, scope: Scope) -> dict[str, str]:  # noqa: ARG002
+    def _chart(self, scope: Scope) -> dict[str, str]:
         st.dataframe(
             written(self.chart),
             hide_index=True,
             height="content" if len(self.chart) <= ROWS_IN_SIGHT else TABLE_HEIGHT,
             column_config={name: st.column_config.Column(width=width) for name, width in self.widths},
-            on_select=self._choose,
+            on_select=partial(self._choose, scope),
             selection_mode="single-cell",
             key=self.key,
             alt=self.title,
@@ -54,11 +60,25 @@ class CountTable(Panel):
             frame.go(link[0], **link[1])
         return {}
 
-    def _choose(self) -> None:
+    def _choose(self, scope: Scope) -> None:
         for row, column in st.session_state[self.key].selection.cells:
             # What was selected may be gone.
             link = self.links[int(row)].get(column) if int(row) < len(self.links) else None
-            st.session_state[f"{self.key}-opens"] = link
+            if link and link[0] == HERE:
+                show(scope, link[1])
+            elif link:
+                st.session_state[f"{self.key}-opens"] = link
+
+
+def show(scope: Scope, parameters: Mapping[str, str]) -> None:
+    """Narrow this page to parameters of the address; for callbacks."""
+    if "region" in parameters:
+        filters.change(scope, region=parameters["region"])
+    for name in OWN:
+        if name in parameters:
+            st.query_params[name] = parameters[name]
+        else:
+            st.query_params.pop(name, None)
 
 
 def alerts(asked: AlertNarrowing, **more: str) -> Link:
@@ -90,9 +110,11 @@ def persons(count: float) -> str:
     return wording.persons(int(count)) if count else "0"
 
 
-def money(yuan: float) -> str:
-    """Write an amount, from 10,000 yuan up in 万元 to the hundredth."""
-    return f"{yuan / 10_000:,.2f} 万元" if abs(yuan) >= 10_000 else f"{yuan:,.0f} 元"
+def money(label: str, yuan: float) -> tuple[str, str]:
+    """Write a label with the unit of an amount, and the amount: from 10,000 yuan up in 万元, to the hundredth."""
+    if abs(yuan) >= 10_000:
+        return f"{label}（万元）", f"{yuan / 10_000:,.2f}"
+    return f"{label}（元）", f"{yuan:,.0f}"
 
 
 def shown(name: str, count: float) -> object:

@@ -24,6 +24,7 @@ COLUMNS = {
     "overdue_count": ("超期未回复", "overdue"),
 }
 PAGE = "document_page"
+PAGE_DIGITS_MAX = 6
 
 
 @cached.by_scope
@@ -125,13 +126,21 @@ def read(scope: Scope, rows: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+def _asked_page() -> int:
+    asked = str(st.session_state.get(PAGE) or st.query_params.get(PAGE, ""))
+    return max(1, int(asked)) if asked.isdecimal() and len(asked) <= PAGE_DIGITS_MAX else 1
+
+
 def _list(scope: Scope, chosen: Filters) -> None:
     kind = choice("document", "文书种类", {"": "全部", **DOCUMENT_KIND}) or None
     state = choice("state", "状态", {"": "全部", **DOCUMENT_STATES}) or None
     size = settings().list_page_rows
-    asked = st.session_state.get(PAGE) or 1
-    found = effect.document_list(scope, chosen, kind=kind, state=state, page=int(asked), rows=size)
-    if not found.total and asked != 1:
+    asked = _asked_page()
+    found = effect.document_list(scope, chosen, kind=kind, state=state, page=asked, rows=size)
+    if not found.total and asked > 1:
+        # The page asked for is gone with what was narrowed.
+        st.session_state.pop(PAGE, None)
+        st.query_params.pop(PAGE, None)
         found = effect.document_list(scope, chosen, kind=kind, state=state, rows=size)
     if not found.total:
         st.info("没有符合条件的监督文书。", icon=":material/inbox:")
@@ -158,7 +167,7 @@ def _list(scope: Scope, chosen: Filters) -> None:
         alt="监督文书",
     )
     if found.total > size:
-        st.pagination(ceil(found.total / size), key=PAGE)
+        st.pagination(ceil(found.total / size), key=PAGE, bind="query-params")
 
 
 def draw(scope: Scope, chosen: Filters) -> None:

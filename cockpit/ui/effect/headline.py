@@ -10,7 +10,7 @@ from cockpit.queries.measures import MEASURES
 from cockpit.region_code import LEVEL_LABELS
 from cockpit.scope import Scope
 from cockpit.ui import cached, frame, narrowing, wording
-from cockpit.ui.effect.count_table import money, per_cent, persons
+from cockpit.ui.effect.count_table import HERE, money, per_cent, persons, show
 
 LEVEL_OF = {
     "problem_list": "期间内建立的问题清单份数，按开始日期计；没有开始日期的按完成日期、整改期限或更新日期计。",
@@ -31,12 +31,22 @@ class Figure:
     slug: str
     parameters: Mapping[str, str]
 
-    def draw(self) -> None:
+    def draw(self, scope: Scope) -> None:
         """Draw the figure with the link to its rows."""
         with st.container(border=True, height="stretch", gap="xsmall"):
             st.metric(self.label, self.value, help=self.definition)
             st.caption(self.note)
-            frame.link(self.slug, "查看明细", **self.parameters)
+            if self.slug == HERE:
+                st.button(
+                    "查看明细",
+                    key=f"effect-figure-{self.label}",
+                    type="tertiary",
+                    icon=":material/arrow_downward:",
+                    on_click=show,
+                    args=(scope, self.parameters),
+                )
+            else:
+                frame.link(self.slug, "查看明细", **self.parameters)
 
 
 def levels(counts: Mapping[str, int]) -> str:
@@ -68,35 +78,35 @@ def figures(scope: Scope, chosen: Filters) -> tuple[Figure, ...]:
         counts = {str(level): int(count) for level, count in rows["level"].value_counts().items()}
         note = levels(counts) if code == "rule" else f"已完成 {int(rows['is_completed'].sum()):,}"
         opened = {"section": "change", "kind": code}
-        return Figure(label, f"{len(rows):,} {unit}", note, LEVEL_OF[code], "effect", opened)
+        return Figure(f"{label}（{unit}）", f"{len(rows):,}", note, LEVEL_OF[code], "effect", opened)
 
     clues, sanctioned = total["clue_count"], total["sanctioned_sum"]
     return (
         alerts(
-            "预警",
-            f"{total['alert_count']:,.0f} 条",
+            "预警（条）",
+            f"{total['alert_count']:,.0f}",
             f"{total['model_count']:,.0f} 个监督模型，{total['industry_count']:,.0f} 个领域",
             f"{MEASURES['alert_count'].definition}模型数、领域数为这些预警中出现过的监督模型、领域的个数。",
             AlertNarrowing(),
         ),
         alerts(
-            "查实",
-            f"{total['substantiated_count']:,.0f} 条",
+            "查实（条）",
+            f"{total['substantiated_count']:,.0f}",
             f"占已核查 {per_cent(total['substantiated_count'], total['verified_count'])}"
             f"（{total['verified_count']:,.0f}）",
             MEASURES["substantiation_rate"].definition,
             AlertNarrowing(finding="confirmed"),
         ),
         alerts(
-            "转问题线索",
-            f"{clues:,.0f} 条",
+            "转问题线索（条）",
+            f"{clues:,.0f}",
             f"占预警 {per_cent(clues, total['alert_count'])}",
             MEASURES["clue_rate"].definition,
             AlertNarrowing(has_clue=True),
         ),
         alerts(
-            "处分人数",
-            f"{persons(sanctioned)} 人",
+            "处分人数（人）",
+            persons(sanctioned),
             # A masked number must not come back through a ratio.
             f"与线索数之比 {per_cent(sanctioned, clues)}"
             if not 0 < sanctioned < wording.PERSONS_MIN
@@ -106,15 +116,14 @@ def figures(scope: Scope, chosen: Filters) -> tuple[Figure, ...]:
             AlertNarrowing(has_sanction=True),
         ),
         alerts(
-            "处理人数",
-            f"{persons(total['persons_sum'])} 人",
+            "处理人数（人）",
+            persons(total["persons_sum"]),
             f"涉及预警 {total['dealt_count']:,.0f} 条",
             f"{MEASURES['persons'].definition}不足 5 人的显示为“<5”。",
             AlertNarrowing(has_persons=True),
         ),
         alerts(
-            "追回金额",
-            money(total["recovered_sum"]),
+            *money("追回金额", total["recovered_sum"]),
             f"涉及预警 {total['recovering_count']:,.0f} 条",
             MEASURES["recovered"].definition,
             AlertNarrowing(has_recovered=True),
@@ -148,4 +157,4 @@ def draw(scope: Scope, chosen: Filters) -> None:
     shown = figures(scope, chosen)
     with st.grid(6, min_column_width=FIGURE_WIDTH_MIN):
         for figure in shown:
-            figure.draw()
+            figure.draw(scope)

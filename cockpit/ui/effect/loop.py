@@ -137,7 +137,7 @@ def five(scope: Scope, chosen: Filters) -> CountTable:
         key="effect-five",
         title="五环节：预警处置→问题归集→面上整改→制度重塑→成效评价",
         chart=table,
-        reading=f"{period_of(chosen)}五个环节各有多少，取自同一批预警事件和同一张整改台账；各环节的单位不同，是并列的件数，不能相除成转化率。",
+        reading=f"{period_of(chosen)}，五个环节各有多少，取自同一批预警事件和同一张整改台账；各环节的单位不同，是并列的件数，不能相除成转化率。",
         definition=f"预警处置、成效评价：期间内产生的预警现在的环节；问题归集、面上整改、制度重塑：整改台账，{change.DATED}点击数字查看明细。",
         data=table,
         rows=None,
