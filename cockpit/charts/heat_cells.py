@@ -7,6 +7,11 @@ import pandas as pd
 from cockpit.charts.theme import ACCENT, HIGH, MUTED, SEQUENCE, Spec, chart, records
 
 ROW_HEIGHT = 26
+# In two lines, so that a telephone shows a dozen columns: at a dash, a blank, or in the middle.
+LABEL = (
+    "indexof(datum.label, ' ') > 0 ? split(datum.label, ' ') : indexof(datum.label, '-') > 0 ? split(datum.label, '-')"
+    " : [slice(datum.label, 0, floor(length(datum.label) / 2)), slice(datum.label, floor(length(datum.label) / 2))]"
+)
 
 
 def heat_cells(
@@ -32,6 +37,8 @@ def heat_cells(
             "orient": "top",
             "title": None,
             "labelAngle": 0,
+            "labelExpr": LABEL,
+            "labelLineHeight": 12,
             "labelOverlap": False,
             "ticks": False,
             "domain": False,
@@ -89,7 +96,7 @@ def heat_cells(
             },
         ],
     }
-    return chart(48 + ROW_HEIGHT * max(1, len(rows)), records(drawn), view)
+    return chart(60 + ROW_HEIGHT * max(1, len(rows)), records(drawn), view)
 
 
 def heat_bars(
@@ -145,4 +152,4 @@ def heat_bars(
             },
         ],
     }
-    return chart(44 + ROW_HEIGHT * max(2, len(order)), records(bars), view)
+    return chart(70 + ROW_HEIGHT * max(2, len(order)), records(bars), view)

@@ -27,7 +27,7 @@ STYLE = "data:application/json," + quote(
 DECIMALS = 3
 ZERO_COLOUR = "#ffffff"
 LINE = [120, 135, 155, 190]
-FITTED = 430
+FITTED = 500
 TOOLTIP = {
     "html": "{card}",
     "style": {
@@ -41,6 +41,19 @@ TOOLTIP = {
     },
 }
 LAYERS = ("area", "point", "column")
+
+
+class Deck(pydeck.Deck):
+    """A deck written once and without blanks: the library's own text has each number in a line of its own."""
+
+    _text: str | None = None
+
+    def to_json(self) -> str:
+        """Return the text that the browser gets."""
+        if self._text is None:
+            whole = json.loads(super().to_json())
+            self._text = json.dumps(whole, ensure_ascii=False, separators=(",", ":"))
+        return self._text
 
 
 def colours(count: int) -> list[str]:
@@ -59,7 +72,7 @@ def heat_map(
     count_classes: int,
     has_columns: bool = False,
     spots: pd.DataFrame | None = None,
-) -> pydeck.Deck:
+) -> Deck:
     """Draw places as polygons by class, points where they have none; or, with columns, as columns over outlines.
 
     `places` has `code, name, value, class_` (−1 no data, 0 none, from 1), `longitude, latitude` (nan for none), `is_silent`
@@ -157,11 +170,11 @@ def heat_map(
                 extruded=True,
             )
         )
-    return pydeck.Deck(
+    return Deck(
         layers=layers,
         map_style=STYLE,
         map_provider="mapbox",
-        initial_view_state=_view(places, shapes, pitch=38 if has_columns else 0),
+        initial_view_state=_view(places, shapes, pitch=30 if has_columns else 0),
         tooltip=TOOLTIP,
     )
 

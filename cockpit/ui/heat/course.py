@@ -239,13 +239,15 @@ def _stays(scope: Scope, chosen: Filters) -> Panel:
 
 def _owners(found: pd.DataFrame, kind: str, label: str) -> Panel:
     rows = found[(found["kind"] == kind) & (found["overdue_count"] > 0)].reset_index(drop=True)
-    if kind == "unit":
-        rows["label"] = [
+    names = (
+        [
             name or code or "未标明单位"
             for name, code in zip(rows["name"].fillna(""), rows["code"], strict=True)
         ]
-    else:
-        rows["label"] = [people.named(code) if code else "尚无承办人" for code in rows["code"]]
+        if kind == "unit"
+        else [people.named(code) if code else "尚无承办人" for code in rows["code"]]
+    )
+    rows["label"] = pd.Series(names, rows.index, dtype=str)
     rows["words"] = [
         f"超期 {late:,}/{count:,}，最久 {days:.0f} 天"
         for late, count, days in zip(
@@ -254,9 +256,10 @@ def _owners(found: pd.DataFrame, kind: str, label: str) -> Panel:
     ]
     bars = rows.head(BARS_MAX)
     left = len(rows) - len(bars)
+    # Two of one name would share a bar.
     again = bars["label"].duplicated(keep=False)
     bars = bars.assign(
-        name=bars["label"].where(~again, bars["label"] + " " + bars["code"]),
+        name=bars["label"].where(~again, bars["label"] + " " + bars["code"].astype(str)),
         all=bars["open_count"],
         part=bars["overdue_count"],
         alert_state="overdue",

@@ -28,7 +28,7 @@ FIELDS = ("region", "start", "end", "module", "own")
 NO_MODULE = "无模块"
 TOTAL, CHANGE = "合计", "增减"
 OTHERS = "其余地区"
-SIGNS = {SILENT: "◌ ", NO_DATA: "◌ ", QUIET: "○ "}
+SIGNS = {SILENT: "◇ ", NO_DATA: "◇ ", QUIET: "○ "}
 MONTHS_MAX = 36
 
 
@@ -152,7 +152,7 @@ def _table(
         if highest is None
         else f"所列单格最多的是{highest['row']}的{highest['column']}（{highest['words']} 条）；共 {int(total['alert_count']):,} 条。数量未按人口折算，高低比较请看地图的“每千人年”。",
         definition="按产生时间计的预警条数；合计含本期全部，增减为与之前同样长的期间之差。点击格子打开对应清单。"
-        "◌ 为沉默的村（久无任何数据），○ 为平静的村（有数据、没有预警）：没有预警不等于没有数据。"
+        "◇ 为沉默的村（久无任何数据），○ 为平静的村（有数据、没有预警）：没有预警不等于没有数据。"
         f"“{others}”为未列出的地区与记在本级的预警，各行之和等于总数。",
         empty="本期没有预警。",
     )
@@ -176,7 +176,7 @@ def _silent(scope: Scope, chosen: Filters) -> Panel:
     table = pd.DataFrame(
         {
             "地区": cached.below_root(scope, told["code"].map(names).fillna(told["name"])),
-            "状态": told["state"].map({SILENT: "◌ 沉默", NO_DATA: "◌ 从无数据"}),
+            "状态": told["state"].map({SILENT: "◇ 沉默", NO_DATA: "◇ 从无数据"}),
             "人口": told["population"].map(wording.number),
         }
     )

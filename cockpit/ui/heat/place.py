@@ -19,7 +19,7 @@ from cockpit.scope import Scope
 from cockpit.settings import settings
 from cockpit.ui import cached, filters, frame, wording
 from cockpit.ui.analysis.choice import choice
-from cockpit.ui.analysis.panel import period
+from cockpit.ui.analysis.panel import ROWS_IN_SIGHT, period
 from cockpit.ui.heat.colour import COLOURS, Colour, Coloured, coloured, mark, written
 
 VIEWS = {"map": "地图", "tiles": "方格"}
@@ -31,7 +31,7 @@ STATES = {
     NO_DATA: "从无数据",
     "unknown": "权限内无法判断是否沉默",
 }
-TILES_MAX = 150
+TILES_MAX, RANKED_MAX = 150, 100
 POLYGONS = ("Polygon", "MultiPolygon")
 
 
@@ -75,7 +75,7 @@ def places(scope: Scope, chosen: Filters, level: str | None) -> pd.DataFrame:
 
 def totals(scope: Scope, chosen: Filters) -> dict[str, int]:
     """Return the counts of the focus as a whole: those of its parts and of what lies in none."""
-    rows = places(scope, chosen, None)
+    rows = places(scope, chosen, drawn_level(scope, chosen.region))
     return {name: int(rows[name].sum()) for name in heat.COUNTS}
 
 
@@ -105,6 +105,10 @@ def drawing(scope: Scope, chosen: Filters, by: str, view: str) -> Drawing:
         if len(rest)
         else []
     )
+    if colour.kind != "count" and len(named) > 1 and shown.values.nunique() == 1:
+        notes.append(
+            f"各地区{colour.label}的差异没有超出偶然，平滑后均为全体的 {written(shown.values.max(), colour)}；原始件数见悬停说明。"
+        )
     deck = None
     if view == "map":
         found, broken = shapes(scope, chosen.region, level)
@@ -158,7 +162,11 @@ def draw(scope: Scope, chosen: Filters) -> None:
         if not len(drawn.places):
             st.info("权限内没有可显示的地区。", icon=":material/inbox:")
         elif view == "map":
-            _map(scope, chosen, drawn, by)
+            left, right = st.columns([3, 1])
+            with left:
+                _map(scope, chosen, drawn, by)
+            with right:
+                _ranked(scope, chosen, drawn, colour)
         else:
             _tiles(scope, chosen, drawn, colour)
         for note in drawn.notes:
@@ -199,6 +207,41 @@ def _map(scope: Scope, chosen: Filters, drawn: Drawing, by: str) -> None:
     )
 
 
+def _ranked(scope: Scope, chosen: Filters, drawn: Drawing, colour: Colour) -> None:
+    """Draw the places in the order of the figure; a row leads down, also by the keyboard."""
+    rows = drawn.places.sort_values(["value", "alert_count"], ascending=False, na_position="last").head(
+        RANKED_MAX
+    )
+    key = f"heat-ranked-{chosen.region or 'root'}-{colour.label}"
+    left = len(drawn.places) - len(rows)
+    st.dataframe(
+        pd.DataFrame(
+            {
+                "地区": rows["name"],
+                f"{colour.label}（{colour.unit}）": rows["value"].map(
+                    lambda value: wording.NOTHING if pd.isna(value) else f"{value:,.{colour.decimals}f}"
+                ),
+                "预警（条）": rows["alert_count"].map("{:,}".format),
+            }
+        ),
+        hide_index=True,
+        height=HEIGHT if len(rows) > ROWS_IN_SIGHT else "content",
+        on_select=lambda: _chosen(scope, key, rows["code"].tolist()),
+        selection_mode="single-row",
+        key=key,
+        alt=f"各地区{colour.label}",
+    )
+    if left > 0:
+        st.caption(f"列出前 {RANKED_MAX} 个，另有 {left:,} 个。数量与比率不是排名结论。")
+
+
+def _chosen(scope: Scope, key: str, codes: list[str]) -> None:
+    """Go down to the row that was chosen."""
+    rows = st.session_state[key].selection.rows
+    if rows and rows[0] < len(codes):
+        filters.change(scope, region=codes[rows[0]])
+
+
 def _picked(scope: Scope, key: str) -> None:
     """Go down to what was clicked."""
     state = st.session_state.get(key)
@@ -218,7 +261,7 @@ def _tiles(scope: Scope, chosen: Filters, drawn: Drawing, colour: Colour) -> Non
     with st.grid("auto", min_column_width=150, gap="xsmall", key="heat-tiles"):
         for row in rows.to_dict("records"):
             sign = mark(int(row["class_"]), count)
-            silent = " ◌ 沉默" if row["is_silent"] else ""
+            silent = " ◇ 沉默" if row["is_silent"] else ""
             label = f"{sign} **{wording.plain(row['name'])}**{silent}  \n{written(row['value'], colour)}"
             st.button(
                 label,
@@ -232,7 +275,7 @@ def _tiles(scope: Scope, chosen: Filters, drawn: Drawing, colour: Colour) -> Non
             )
     if len(drawn.places) > TILES_MAX:
         st.caption(f"另有 {len(drawn.places) - TILES_MAX:,} 个地区未列出，请先选择上级地区。")
-    st.caption("方格的前缀表示等级（▁ 低 … █ 高，○ 为零，— 无基数），◌ 为沉默或无数据的村。点击进入该地区。")
+    st.caption("方格的前缀表示等级（▁ 低 … █ 高，○ 为零，— 无基数），◇ 为沉默或无数据的村。点击进入该地区。")
 
 
 def activity(rows: pd.DataFrame) -> dict[str, int]:

@@ -59,6 +59,8 @@ class Table:
         self._text()
 
     def _wide(self) -> pd.DataFrame:
+        if not len(self.cells):
+            return pd.DataFrame()
         counts = self.cells.assign(
             words=self.cells["words"].where(self.cells["count"].isna(), self.cells["count"])
         )
