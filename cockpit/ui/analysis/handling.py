@@ -1,6 +1,6 @@
 """Section 办理: how long complaints take, stage by stage, and what share is on time, content, and back again."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, cast
 
 import numpy as np
@@ -153,7 +153,10 @@ def _told(share: Share, told: pd.DataFrame, found: Funnel, rows: pd.DataFrame, l
     if 0 < trials < PERSONS_MIN:
         return f"有评价的少于 {PERSONS_MIN} 件，不列比率。"
     closed = int(rows["closed_count"].sum())
-    said = reading.shares(found, told["name"].tolist(), share.what, successes, trials)
+    # Of few persons it is not said either that they stand out.
+    is_told = (told["trials"] >= PERSONS_MIN).to_numpy()
+    found = replace(found, points=found.points[is_told])
+    said = reading.shares(found, told.loc[is_told, "name"].tolist(), share.what, successes, trials)
     # Ratings may come before the closing is recorded.
     response = f"评价率 {reading.share_of(min(trials, closed), closed)}。" if closed else ""
     return said + response + (f"另有 {left_out} 个有评价的少于 {PERSONS_MIN} 件，不列。" if left_out else "")
