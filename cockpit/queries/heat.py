@@ -60,8 +60,8 @@ def places(
     """Return a row of counts per part of the focus, or per place of a level inside it, those without alerts included.
 
     Columns: PLACE_COLUMNS, COUNTS (of the period; `before_count` of the one before it). A place finer than the
-    level whose own parent lies above it, such as a town right below its city, stands among them; a focus without
-    parts is its own. `state` is nan but for villages: alerted, quiet, silent (no record of any kind in the last
+    level whose own parent lies above it, such as a town right below its city, stands among them, and so does a coarser
+    one without parts; a focus without parts is its own. `state` is nan but for villages: alerted, quiet, silent (no record of any kind in the last
     `silence_days`), no_data (none ever), unknown. `is_former`: its validity has ended. What is recorded elsewhere
     in the focus has a last row named REMAINDER_NAME, its code that of the focus ('' for several) and no level: all
     rows sum to the focus.
@@ -194,7 +194,8 @@ def regions(
         kept = found["parent"] == focus.code if focus.code else found["code"].isin(focus.roots)
     else:
         asked = LEVELS.index(level)
-        kept = (rank >= asked) & (above < asked)
+        is_leaf = ~found["code"].isin(found["parent"]) & ~found["code"].isin(focus.roots)
+        kept = (rank >= asked) & (above < asked) | is_leaf & (rank < asked)
     if not kept.any():
         kept = found["code"].isin(focus.roots)
     return found[kept].drop(columns="parent").reset_index(drop=True)

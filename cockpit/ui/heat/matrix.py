@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from cockpit.charts import theme
 from cockpit.contract.codes import MODULE
 from cockpit.queries import Filters, heat
 from cockpit.queries.heat import NO_DATA, QUIET, SILENT, By
@@ -129,14 +130,15 @@ def _table(
             "words": f"{now:,}" if column == TOTAL else f"{now - before:+,}" if now != before else "0",
             "note": f"本期 {now:,}，上期 {before:,}",
             "region": code if column == TOTAL else "",
+            "start": "",
+            "end": "",
+            "module": "",
             "own": is_own,
         }
         for row, now, before, code, is_own in beside
         for column in (TOTAL, CHANGE)
     ]
-    both = pd.concat([asked, pd.DataFrame(totals)], ignore_index=True)
-    texts = ["region", "start", "end", "module", "own"]
-    both[texts] = both[texts].fillna("")
+    both = pd.DataFrame(theme.records(asked) + totals, columns=list(asked.columns))
     both["opens"] = np.where((both["region"] != "") & (both["words"] != "0"), "yes", "")
     what = "月份" if by == "month" else "模块"
     highest = asked.loc[asked["count"].idxmax()] if len(asked) else None

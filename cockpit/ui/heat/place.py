@@ -101,7 +101,7 @@ def drawing(scope: Scope, chosen: Filters, by: str, view: str) -> Drawing:
     )
     told["card"] = [_card(row, colour) for row in told.to_dict("records")]
     notes = (
-        [f"本级（未细分）{int(rest['alert_count'].sum()):,} 条预警记在本级，不在所示地区内。"]
+        [f"本级（未细分）{int(rest['alert_count'].sum()):,} 条预警记在本级或中间层级，不在所示地区内，已计入总数。"]
         if len(rest)
         else []
     )
