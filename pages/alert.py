@@ -26,6 +26,7 @@ from cockpit.ui import (
 
 TITLE = "预警详情"
 ICON = ":material/policy:"
+RELATED_WIDTH_MIN = 420
 
 
 def _facts(row: "pd.Series[Any]") -> dict[str, object]:
@@ -151,39 +152,45 @@ def _related(scope: Scope, row: "pd.Series[Any]", *, is_printed: bool) -> None:
         "model": ("同一监督模型", "预警前一年至今，您权限范围内。"),
     }
     found = _alike(scope, str(row["id"]))
-    with st.container(border=True, gap="xsmall"):
-        st.markdown("**相关预警**")
+    st.markdown("**相关预警与投诉**")
+    with st.grid(2, min_column_width=RELATED_WIDTH_MIN):
         for kind, (label, note) in kinds.items():
-            alike = found.get(kind)
-            others = alike.total - 1 if alike else 0
-            st.markdown(
-                f"{label}：另有 **{max(others, 0):,}** 条" if alike else f"{label}：来源未提供，无法关联"
-            )
-            if alike is None or others <= 0:
-                continue
-            for one in alike.rows.to_dict("records"):
-                _line({str(name): value for name, value in one.items()}, kind, is_printed=is_printed)
-            if not is_printed:
-                _all("alerts", f"查看全部 {alike.total:,} 条（含本条）", alike)
-            st.caption(note)
+            with st.container(border=True, gap="xsmall"):
+                _kind(label, note, kind, found.get(kind), is_printed=is_printed)
+        with st.container(border=True, gap="xsmall"):
+            _complaints(scope, row, is_printed=is_printed)
+
+
+def _kind(label: str, note: str, kind: str, alike: related.Alike | None, *, is_printed: bool) -> None:
+    if alike is None:
+        st.markdown(f"{label}的预警")
+        st.caption("来源未提供，无法关联。")
+        return
+    others = max(alike.total - 1, 0)
+    st.markdown(f"{label}的预警：另有 **{others:,}** 条")
+    for one in alike.rows.to_dict("records"):
+        _line({str(name): value for name, value in one.items()}, kind, is_printed=is_printed)
+    if others and not is_printed:
+        _all("alerts", f"查看全部 {alike.total:,} 条（含本条）", alike)
+    st.caption(note)
+
+
+def _complaints(scope: Scope, row: "pd.Series[Any]", *, is_printed: bool) -> None:
     beside = _beside(scope, str(row["id"]))
     if beside is None:
         return
-    with st.container(border=True, gap="xsmall"):
-        topic = f"、行业“{wording.plain(row['industry_name'])}”" if beside.filters.industry else ""
-        st.markdown(f"**同地{'同行业' if topic else ''}投诉**：**{beside.total:,}** 件")
-        for one in beside.rows.to_dict("records"):
-            text = wording.plain(one["subject"] or f"投诉 {one['id']}")
-            words = (
-                f"{wording.day(one['received_at'])} · {text} · {'已办结' if one['is_closed'] else '未办结'}"
-            )
-            if is_printed:
-                st.caption(words)
-            else:
-                frame.link("complaint", words, id=str(one["id"]))
-        if beside.total and not is_printed:
-            _all("complaints", f"查看全部 {beside.total:,} 件", beside)
-        st.caption(f"同一地点{topic}，预警前后各 90 天内受理。")
+    topic = f"、行业“{wording.plain(row['industry_name'])}”" if beside.filters.industry else ""
+    st.markdown(f"同地{'同行业' if topic else ''}的投诉：**{beside.total:,}** 件")
+    for one in beside.rows.to_dict("records"):
+        text = wording.plain(one["subject"] or f"投诉 {one['id']}")
+        words = f"{wording.day(one['received_at'])} · {text} · {'已办结' if one['is_closed'] else '未办结'}"
+        if is_printed:
+            st.caption(words)
+        else:
+            frame.link("complaint", words, id=str(one["id"]))
+    if beside.total and not is_printed:
+        _all("complaints", f"查看全部 {beside.total:,} 件", beside)
+    st.caption(f"同一地点{topic}，预警前后各 90 天内受理。")
 
 
 def _line(one: dict[str, Any], kind: str, *, is_printed: bool) -> None:
@@ -260,13 +267,13 @@ def render(scope: Scope) -> None:
     with right:
         detail.facts(wording.plain(f"预警 {row['id']}"), _facts(row))
         _subject()
-        detail.facts("核查与处置", _result(row, state))
         model = {
             "监督模型": row["model"] or wording.NOTHING,
             "预警来源": wording.code("alert_source", row["source"]),
         }
         evidence.draw("证据", row["evidence"], model, row["module"])
-        _related(scope, row, is_printed=is_printed)
+        detail.facts("核查与处置", _result(row, state))
+    _related(scope, row, is_printed=is_printed)
 
 
 if __name__ == "__main__":

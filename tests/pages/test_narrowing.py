@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from cockpit.queries import Filters, Narrowing, complaint_list, default_period
+from cockpit.queries import AlertNarrowing, Filters, Narrowing, alert_list, complaint_list, default_period
 from cockpit.queries import build as build_row
 from cockpit.settings import Settings
 from cockpit.ui.narrowing import address, read
@@ -63,3 +63,43 @@ def test_nonsense_narrows_nothing() -> None:
     }
     assert read(given, Narrowing) == Narrowing()
     assert read({"start": "2026-02-02", "end": "2026-02-01"}, Narrowing) == Narrowing()
+
+
+ALERT_CASES = [
+    AlertNarrowing(module="labour", finding="confirmed"),
+    AlertNarrowing(source="manual", has_clue=False),
+    AlertNarrowing(handler="", own=True),
+    AlertNarrowing(no_industry=True),
+    AlertNarrowing(start=date(2025, 6, 1), end=date(2025, 8, 31), has_recovered=True),
+]
+
+
+@pytest.mark.parametrize("narrowed", ALERT_CASES, ids=lambda one: "-".join(address(one)))
+def test_a_link_narrows_the_alerts_and_a_chip_takes_it_away(
+    open_page: Open, fresh_installation: Installation, narrowed: AlertNarrowing
+) -> None:
+    scope = fresh_installation.scope("leader")
+    home = Settings(home=fresh_installation.home)
+    as_of = build_row(scope, settings=home)["as_of"].iloc[0].date()
+    chosen = Filters(None, None, *default_period(as_of))
+    page = open_page(scope, "alerts", **address(narrowed))
+    total = alert_list(scope, chosen, narrowing=narrowed, settings=home).total
+    shown = said(page)
+    assert f"共 **{total:,}** 条" in shown if total else "没有预警" in shown
+    chips = [one.key for one in page.button if (one.key or "").startswith("narrowed-")]
+    assert chips == [f"narrowed-{name}" for name in address(narrowed)]
+    for key in chips:
+        page.button(key=key).click().run()
+    whole = alert_list(scope, chosen, settings=home).total
+    assert f"共 **{whole:,}** 条" in said(page)
+    assert total < whole
+
+
+def test_an_address_of_alerts_is_read_as_it_was_written() -> None:
+    more = AlertNarrowing(subject_of="x", has_persons=True, has_case=True, disposition="", model="甲")
+    for one in (*ALERT_CASES, AlertNarrowing(), more):
+        assert read(address(one), AlertNarrowing) == one
+    nonsense = {"module": "nosuch", "finding": "'", "has_clue": "maybe", "own": "false", "start": "2026-13"}
+    assert read(nonsense, AlertNarrowing) == AlertNarrowing()
+    months = read({"start": "2026-02", "end": "2026-02"}, AlertNarrowing)
+    assert [str(one) for one in (months.start, months.end)] == ["2026-02-01", "2026-02-28"]
