@@ -96,13 +96,15 @@ def share(successes: float, trials: float) -> str:
     return f"{per_cent(successes, trials)}（{100 * low:.1f}–{100 * high:.1f}）"
 
 
-def per_cent(above: float, below: float) -> str:
+def per_cent(above: float, below: float, decimals: int | None = None) -> str:
     """Write a ratio in per cent, of a large base to the hundredth; under a base of 10 the numbers themselves."""
+    if decimals is None:
+        decimals = 2 if below >= FINE_BASE_MIN else 1
     if not below:
         return wording.NOTHING
     if below < PER_CENT_BASE_MIN:
         return f"{above:,.0f}/{below:,.0f}"
-    return f"{100 * above / below:.{2 if below >= FINE_BASE_MIN else 1}f}%"
+    return f"{100 * above / below:.{decimals}f}%"
 
 
 def persons(count: float) -> str:

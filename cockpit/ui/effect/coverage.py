@@ -38,7 +38,7 @@ def panels(scope: Scope, chosen: Filters) -> tuple[Panel, ...]:
             "有记录的村": [int(rows[name].sum()) for name in names],
             "没有记录的村": [villages - int(rows[name].sum()) for name in names],
             "村数": villages,
-            "覆盖率": [per_cent(rows[name].sum(), villages) for name in names],
+            "覆盖率": [per_cent(rows[name].sum(), villages, 2) for name in names],
         }
     )
     parts = pd.DataFrame(
@@ -48,7 +48,7 @@ def panels(scope: Scope, chosen: Filters) -> tuple[Panel, ...]:
             "没有记录的村": (rows["village_count"] - rows["covered_count"]).astype(int),
             "村数": rows["village_count"].astype(int),
             "覆盖率": [
-                per_cent(above, below)
+                per_cent(above, below, 2)
                 for above, below in zip(rows["covered_count"], rows["village_count"], strict=True)
             ],
             **{label: rows[name].astype(int) for name, label in MODULE.items()},
@@ -61,7 +61,7 @@ def panels(scope: Scope, chosen: Filters) -> tuple[Panel, ...]:
             key="effect-coverage-module",
             title="各模块的村级覆盖",
             chart=modules,
-            reading=f"{villages:,} 个村中 {covered:,} 个（{per_cent(covered, villages)}）至少有一个模块有记录。",
+            reading=f"{villages:,} 个村中 {covered:,} 个（{per_cent(covered, villages, 2)}）至少有一个模块有记录。",
             definition=DEFINITION,
             data=modules,
             rows=None,

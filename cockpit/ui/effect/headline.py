@@ -148,7 +148,7 @@ def _coverage(scope: Scope, chosen: Filters) -> Figure:
     words = (wording.NOTHING, "您的范围限于部分行业或单位，不计覆盖")
     if rows is not None:
         covered, villages = int(rows["covered_count"].sum()), int(rows["village_count"].sum())
-        words = (per_cent(covered, villages), f"{covered:,} / {villages:,} 个村")
+        words = (per_cent(covered, villages, 2), f"{covered:,} / {villages:,} 个村")
     return Figure("村级覆盖", *words, MEASURES["coverage_rate"].definition, "effect", {"section": "coverage"})
 
 
