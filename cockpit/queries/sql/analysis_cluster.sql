@@ -23,10 +23,16 @@ told as (
         m.cluster_id,
         any_value(m.region_code) as region_code,
         arg_min(m.id, m.representative_order) as representative_id,
-        arg_min_null(m.industry_code, m.representative_order) as industry_code,
-        arg_min_null(m.category, m.representative_order) as category,
-        arg_min_null(m.subject, m.representative_order) as subject,
-        arg_min_null(m.text, m.representative_order) as text,
+        -- Together, for arg_min passes over missing values.
+        arg_min(
+            {
+                'industry_code': m.industry_code,
+                'category': m.category,
+                'subject': m.subject,
+                'text': m.text
+            },
+            m.representative_order
+        ) as representative,
         count(distinct m.writer) as writer_count,
         count(*) filter (where m.writer is null) as unsigned_count,
         count(*) filter (where not m.is_closed) as open_count,
@@ -42,12 +48,12 @@ select
     l.cluster_id,
     t.region_code,
     r.full_name as region_name,
-    t.industry_code,
+    t.representative['industry_code'] as industry_code,
     i.name as industry_name,
-    t.category,
+    t.representative['category'] as category,
     t.representative_id,
-    t.subject,
-    t.text,
+    t.representative['subject'] as subject,
+    t.representative['text'] as text,
     l.complaint_count,
     l.period_count,
     t.writer_count,
@@ -61,5 +67,5 @@ select
 from listed as l
 inner join told as t on l.cluster_id = t.cluster_id
 left join region as r on t.region_code = r.code
-left join industry as i on t.industry_code = i.code
+left join industry as i on t.representative['industry_code'] = i.code
 order by l.recent_count desc, l.complaint_count desc, l.cluster_id asc
