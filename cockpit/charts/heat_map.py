@@ -3,7 +3,6 @@
 import json
 import math
 from collections.abc import Mapping, Sequence
-from html import escape
 from typing import Any
 from urllib.parse import quote
 
@@ -29,7 +28,7 @@ ZERO_COLOUR = "#ffffff"
 LINE = [120, 135, 155, 190]
 FITTED = 500
 TOOLTIP = {
-    "html": "{card}",
+    "html": "<b>{a}</b><br>{b}<br>{c}<br>{d}<br>{e}",
     "style": {
         "backgroundColor": "#1b2430",
         "color": "#ffffff",
@@ -40,6 +39,10 @@ TOOLTIP = {
         "maxWidth": "280px",
     },
 }
+# The lines of the card, each a field of its own: what stands in for them is shown as text. Should it ever be read as
+# markup, there is none in it.
+LINES = "abcde"
+HARMLESS = str.maketrans("<>&", "＜＞＆")
 LAYERS = ("area", "point", "column")
 
 
@@ -76,7 +79,7 @@ def heat_map(
     """Draw places as polygons by class, points where they have none; or, with columns, as columns over outlines.
 
     `places` has `code, name, value, class_` (−1 no data, 0 none, from 1), `longitude, latitude` (nan for none), `is_silent`
-    and `card`, lines of text shown on hover, escaped here. `shapes` are GeoJSON polygons by code. `spots` has
+    and `card`, five lines of text shown on hover. `shapes` are GeoJSON polygons by code. `spots` has
     `longitude, latitude, weight`: the heat beneath. A click reports the object with its `code`. Places with neither
     shape nor position are not drawn: the caller says how many.
     """
@@ -86,7 +89,10 @@ def heat_map(
     tallest = _span(places, shapes) * 111_000 / 6
     for row in places.to_dict("records"):
         fill = palette[int(row["class_"]) + 1]
-        told = {"code": row["code"], "card": "<br>".join(escape(line) for line in row["card"])}
+        told = {
+            "code": row["code"],
+            **dict(zip(LINES, (line.translate(HARMLESS) for line in row["card"]), strict=False)),
+        }
         shape, has_position = shapes.get(row["code"]), not pd.isna(row["longitude"] + row["latitude"])
         if shape is not None:
             features.append(

@@ -40,7 +40,7 @@ def test_polygons_and_points_where_there_are_none() -> None:
     [feature] = drawn["area"]["data"]["features"]
     assert feature["properties"]["code"] == "1"
     assert feature["geometry"]["coordinates"][0][0] == [110.123, 30.0]
-    assert feature["properties"]["card"] == "&lt;b&gt;甲&lt;/b&gt;<br>3"
+    assert (feature["properties"]["a"], feature["properties"]["b"]) == ("＜b＞甲＜/b＞", "3")
     assert [one["code"] for one in drawn["point"]["data"]] == ["2"]
     assert set(drawn) == {"area", "point"}
 

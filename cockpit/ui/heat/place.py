@@ -101,7 +101,9 @@ def drawing(scope: Scope, chosen: Filters, by: str, view: str) -> Drawing:
     )
     told["card"] = [_card(row, colour) for row in told.to_dict("records")]
     notes = (
-        [f"本级（未细分）{int(rest['alert_count'].sum()):,} 条预警记在本级或中间层级，不在所示地区内，已计入总数。"]
+        [
+            f"本级（未细分）{int(rest['alert_count'].sum()):,} 条预警记在本级或中间层级，不在所示地区内，已计入总数。"
+        ]
         if len(rest)
         else []
     )
@@ -147,7 +149,7 @@ def _card(row: Mapping[Any, Any], colour: Colour) -> list[str]:
         f"预警 {row['alert_count']:,} 条，未处置 {row['open_count']:,}，超期 {row['overdue_count']:,}",
         f"红色 {row['red_count']:,} 条；查实 {row['substantiated_count']:,}/{row['verified_count']:,}",
     ]
-    return [*lines, STATES[row["state"]]] if row["state"] in STATES else lines
+    return [*lines, STATES.get(row["state"], "")]
 
 
 def draw(scope: Scope, chosen: Filters) -> None:
@@ -266,7 +268,7 @@ def _tiles(scope: Scope, chosen: Filters, drawn: Drawing, colour: Colour) -> Non
             st.button(
                 label,
                 key=f"tile-{row['code']}",
-                help="  \n".join(wording.plain(line) for line in row["card"]),
+                help="  \n".join(wording.plain(line) for line in row["card"] if line),
                 on_click=filters.change,
                 args=(scope,),
                 kwargs={"region": row["code"]},
