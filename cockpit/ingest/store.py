@@ -13,7 +13,7 @@ from cockpit.error import CockpitError
 from cockpit.secret import secret_key
 from cockpit.settings import Settings
 from cockpit.warehouse.failure import reason
-from cockpit.warehouse.raw import RAW_TABLES, create_table_sql
+from cockpit.warehouse.raw import RAW_TABLES, create_table_sql, outgrown
 
 SQL = Path(__file__).parent / "sql"
 BLOCK_BYTES = 64
@@ -35,6 +35,9 @@ def _prepare(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute("create schema if not exists raw")
     for name in RAW_TABLES:
         connection.execute(create_table_sql(name))
+    [(database,)] = connection.execute("select current_database()").fetchall()
+    for name, sql in outgrown(connection, database).items():
+        connection.execute(f'create or replace table raw."{name}" as {sql}')
 
 
 def arm(connection: duckdb.DuckDBPyConnection, key: bytes) -> None:

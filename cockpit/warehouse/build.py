@@ -14,7 +14,7 @@ from cockpit.error import CockpitError
 from cockpit.settings import Settings
 from cockpit.warehouse import cluster, snapshot
 from cockpit.warehouse.failure import reason
-from cockpit.warehouse.raw import RAW_TABLES, create_table_sql
+from cockpit.warehouse.raw import RAW_TABLES, create_table_sql, outgrown
 from cockpit.warehouse.relation import SQL, Relation, ordered
 from cockpit.working_day import is_working_day
 
@@ -170,7 +170,9 @@ def _attach(connection: duckdb.DuckDBPyConnection, settings: Settings, build_id:
     connection.execute("create schema memory.raw")
     for name in RAW_TABLES.keys() - present:
         connection.execute(create_table_sql(name))
-    connection.execute("set search_path = 'snapshot.main,memory.main,warehouse.raw,memory.raw'")
+    for name, sql in outgrown(connection, "warehouse").items():
+        connection.execute(f'create view memory.raw."{name}" as {sql}')
+    connection.execute("set search_path = 'snapshot.main,memory.main,memory.raw,warehouse.raw'")
 
 
 def _make(connection: duckdb.DuckDBPyConnection, relation: Relation, progress: Callable[[str], None]) -> None:

@@ -3,6 +3,7 @@
 import csv
 from pathlib import Path
 
+import duckdb
 import pytest
 
 HEADER = "投诉编号,受理时间,区划代码,内容,办结时间,更新时间\n"
@@ -54,6 +55,19 @@ def test_the_same_file_twice_changes_nothing(regions, write, ingest, query) -> N
     (again,) = ingest(path)
     assert (again.count_read, again.count_accepted, again.count_unchanged) == (2, 2, 2)
     assert query("select * from raw.complaint order by id") == before
+
+
+def test_a_warehouse_of_an_earlier_contract_gains_the_columns(home, regions, write, ingest, query) -> None:
+    ingest(write("complaint.csv", HEADER + "1,2024-01-02,990101001001,路坏了,,2024-02-01\n"))
+    with duckdb.connect(home.warehouse_path) as connection:
+        connection.execute("alter table raw.complaint drop column satisfaction")
+    header = HEADER.replace("更新时间", "更新时间,满意度")
+    (report,) = ingest(write("more.csv", header + "2,2024-01-03,990101001001,灯坏了,,2024-02-01,4\n"))
+    assert report.count_accepted == 1
+    assert query("select id, text, satisfaction from raw.complaint order by id") == [
+        ("1", "路坏了", None),
+        ("2", "灯坏了", 4),
+    ]
 
 
 def test_a_newer_row_replaces_and_an_older_does_not(regions, write, ingest, query) -> None:
