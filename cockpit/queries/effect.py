@@ -83,7 +83,8 @@ class Cohorts:
     @cached_property
     def mature(self) -> dict[str, float]:
         """The counts of the alerts of mature months alone."""
-        rows = self.cells[[self.is_mature(month) for month in self.cells["month"]]]
+        ripe = [month for month in self.cells["month"].unique() if self.is_mature(month)]
+        rows = self.cells[self.cells["month"].isin(ripe)]
         return {name: float(rows[name].sum()) for name in COUNTS}
 
     def is_mature(self, month: "date | pd.Timestamp") -> bool:
@@ -202,7 +203,7 @@ def stages(scope: Scope, filters: Filters, *, settings: Settings | None = None) 
 def rectifications(scope: Scope, filters: Filters, *, settings: Settings | None = None) -> pd.DataFrame:
     """Return the problem lists, campaigns and rules entered in the period, the latest first.
 
-    Columns: id, kind, level, region_code, region_name, industry_name, unit_name, title, entered_on (the first date
+    Columns: id, kind, level, region_code, industry_code, region_name, industry_name, unit_name, title, entered_on (the first date
     known), started_on, due_on, completed_on, result, is_completed, is_overdue. The alert level means nothing here.
     """
     return _rows(_asked(scope, filters, settings), _RECTIFICATION, settings)

@@ -4,6 +4,7 @@ select
     c.kind,
     c.level,
     c.region_code,
+    c.industry_code,
     r.full_name as region_name,
     i.name as industry_name,
     u.name as unit_name,

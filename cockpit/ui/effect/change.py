@@ -95,7 +95,9 @@ def compared(scope: Scope, chosen: Filters, series: Series) -> pd.DataFrame:
     own = rows[rows["is_treated"]].drop_duplicates("campaign")[
         ["campaign", "region_code", "months", "since", "began", "resumed", "until"]
     ]
-    named = _rows(scope, chosen)[["id", "title", "region_name", "industry_name", "started_on"]]
+    named = _rows(scope, chosen)[
+        ["id", "title", "region_name", "industry_code", "industry_name", "started_on"]
+    ]
     found = told.merge(own, on="campaign").merge(named, left_on="campaign", right_on="id")
     found["verdict"] = [_verdict(row) for row in found.to_dict("records")]
     return found.sort_values(
@@ -152,12 +154,13 @@ def campaigns(scope: Scope, chosen: Filters, series: Series) -> tuple[Panel, ...
     links: list[dict[str, Link]] = []
     for row in records:
         region = {"region": str(row["region_code"])}
+        if pd.notna(row["industry_code"]):
+            region["industry"] = str(row["industry_code"])
         opened: dict[str, Link] = {
             before: (PAGES[series], {**region, **_span(row["since"], row["began"])}),
             after: (PAGES[series], {**region, **_span(row["resumed"], row["until"])}),
         }
-        # A list of one field is asked for by its code, which the filter holds already where there is one.
-        links.append(opened if row["months"] and (pd.isna(row["industry_name"]) or chosen.industry) else {})
+        links.append(opened if row["months"] else {})
     judged = found[found["is_judged"]]
     drawn = judged.assign(
         code=judged["campaign"],
