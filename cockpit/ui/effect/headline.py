@@ -39,7 +39,7 @@ class Figure:
             if self.slug == HERE:
                 st.button(
                     "查看明细",
-                    key=f"effect-figure-{self.label}",
+                    key=f"effect-figure-{'-'.join(self.parameters.values())}",
                     type="tertiary",
                     icon=":material/arrow_downward:",
                     on_click=show,
