@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from cockpit.charts.theme import ACCENT, HIGH, MUTED, SEQUENCE, Spec, chart, records
+from cockpit.charts.theme import ACCENT, HIGH, MUTED, PICK, SEQUENCE, Spec, chart, records
 
 ROW_HEIGHT = 26
 # In two lines, so that a telephone shows a dozen columns: at a dash, a blank, or in the middle.
@@ -58,16 +58,14 @@ def heat_cells(
         {"field": "words", "title": f"{what}（{unit}）"},
         {"field": "note", "title": "说明"},
     ]
-    drawn = cells.assign(count=cells["count"].astype(object).where(cells["count"].notna(), None))
+    said = cells["row"] + " " + cells["column"] + "：" + cells["words"] + f" {unit}{what}，" + cells["note"]
+    drawn = cells.assign(said=said, count=cells["count"].astype(object).where(cells["count"].notna(), None))
     most = max((value for value in drawn["count"] if value is not None), default=0)
     view: Spec = {
         "encoding": {"x": x, "y": y, "tooltip": tooltip},
         "layer": [
             {
-                "mark": {"type": "rect", "cursor": "pointer", "cornerRadius": 2},
-                "params": [
-                    {"name": "pick", "select": {"type": "point", "fields": list(fields), "toggle": False}}
-                ],
+                "mark": {"type": "rect", "cornerRadius": 2, "aria": False},
                 "encoding": {
                     "color": {
                         "condition": {"test": "!isValid(datum.count)", "value": "rgba(128, 140, 160, 0.10)"},
@@ -79,7 +77,7 @@ def heat_cells(
                 },
             },
             {
-                "mark": {"type": "text", "fontSize": 12, "interactive": False},
+                "mark": {"type": "text", "fontSize": 12, "aria": False},
                 "encoding": {
                     "text": {"field": "words"},
                     "color": {
@@ -94,6 +92,7 @@ def heat_cells(
                     },
                 },
             },
+            _picked("rect", fields, {"description": {"field": "said"}}),
         ],
     }
     return chart(60 + ROW_HEIGHT * max(1, len(rows)), records(drawn), view)
@@ -125,10 +124,7 @@ def heat_bars(
         "encoding": {"y": y, "tooltip": tooltip},
         "layer": [
             {
-                "mark": {"type": "bar", "color": MUTED, "cursor": "pointer", "opacity": 0.75},
-                "params": [
-                    {"name": "pick", "select": {"type": "point", "fields": list(fields), "toggle": False}}
-                ],
+                "mark": {"type": "bar", "color": MUTED, "opacity": 0.75, "aria": False},
                 "encoding": {
                     "x": {
                         "field": "all",
@@ -141,15 +137,33 @@ def heat_bars(
                 "mark": {
                     "type": "bar",
                     "color": HIGH if part_label.startswith("超期") else ACCENT,
-                    "interactive": False,
+                    "aria": False,
                     "height": {"band": 0.4},
                 },
                 "encoding": {"x": {"field": "part", "type": "quantitative"}},
             },
             {
-                "mark": {"type": "text", "align": "left", "dx": 5, "interactive": False},
+                "mark": {"type": "text", "align": "left", "dx": 5, "aria": False},
                 "encoding": {"x": {"field": "all", "type": "quantitative"}, "text": {"field": "words"}},
             },
+            _picked(
+                "bar",
+                fields,
+                {"x": {"field": "all", "type": "quantitative"}, "description": {"field": "said"}},
+            ),
         ],
     }
-    return chart(70 + ROW_HEIGHT * max(2, len(order)), records(bars), view)
+    return chart(
+        70 + ROW_HEIGHT * max(2, len(order)),
+        records(bars.assign(said=bars["name"] + "：" + bars["words"])),
+        view,
+    )
+
+
+def _picked(mark: str, fields: Sequence[str], encoding: Spec) -> Spec:
+    """Return marks that nobody sees, over all others: words would take the click from what lies beneath them."""
+    return {
+        "mark": {"type": mark, "opacity": 0.01, "color": "#ffffff", "cursor": "pointer"},
+        "params": [{"name": PICK, "select": {"type": "point", "fields": list(fields), "toggle": False}}],
+        "encoding": encoding,
+    }

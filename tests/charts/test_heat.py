@@ -71,12 +71,14 @@ def test_cells_carry_what_a_click_asks_and_bars_too() -> None:
     )
     spec = heat_cells(cells, ["甲"], ["26-01"], fields=("region",), what="预警", unit="条")
     [layer] = spec["layer"]
-    assert layer["data"]["values"] == cells.to_dict("records")
-    assert layer["layer"][0]["params"][0]["select"]["fields"] == ["region"]
+    assert layer["data"]["values"] == [*cells.assign(said="甲 26-01：2 条预警，n").to_dict("records")]
+    # The marks that are picked lie over all others.
+    assert [("params" in one) for one in layer["layer"]] == [False, False, True]
+    assert layer["layer"][-1]["params"][0]["select"]["fields"] == ["region"]
     assert (
         heat_cells(cells.iloc[:0], [], [], fields=(), what="预警", unit="条")["layer"][0]["data"]["values"]
         == []
     )
     bars = pd.DataFrame({"name": ["甲"], "all": [3], "part": [1], "words": ["w"], "unit": ["u"]})
     spec = heat_bars(bars, fields=("unit",), all_label="未处置", part_label="超期", unit="条")
-    assert spec["layer"][0]["data"]["values"] == bars.to_dict("records")
+    assert spec["layer"][0]["data"]["values"] == bars.assign(said="甲：w").to_dict("records")

@@ -79,7 +79,7 @@ def _kind(scope: Scope, chosen: Filters, kind: str) -> Panel:
         )
     ]
     bars = rows.head(BARS_MAX if kind == "model" else len(rows))
-    bars = bars.assign(all=bars["alert_count"], part=bars["open_count"], opens="yes")
+    bars = bars.assign(all=bars["alert_count"], part=bars["open_count"])
     bars[ASKED[kind]] = bars["code"].where(bars["code"] != "", NONE)
     data = pd.DataFrame(
         {
@@ -179,7 +179,6 @@ def _cell(
         "count": np.nan if is_sum else float(one["alert_count"]),
         "words": f"{one['alert_count']:,}",
         "note": f"超期 {one['overdue_count']:,}，滞留 {one['stuck_count']:,}",
-        "opens": "yes",
         "alert_state": "open",
         "alert_stage": stage,
         "stage_from": start.isoformat() if start else "",

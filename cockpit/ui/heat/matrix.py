@@ -129,7 +129,7 @@ def _table(
             "count": np.nan,
             "words": f"{now:,}" if column == TOTAL else f"{now - before:+,}" if now != before else "0",
             "note": f"本期 {now:,}，上期 {before:,}",
-            "region": code if column == TOTAL else "",
+            "region": code if column == TOTAL and now else "",
             "start": "",
             "end": "",
             "module": "",
@@ -139,7 +139,6 @@ def _table(
         for column in (TOTAL, CHANGE)
     ]
     both = pd.DataFrame(theme.records(asked) + totals, columns=list(asked.columns))
-    both["opens"] = np.where((both["region"] != "") & (both["words"] != "0"), "yes", "")
     what = "月份" if by == "month" else "模块"
     highest = asked.loc[asked["count"].idxmax()] if len(asked) else None
     return Table(

@@ -20,7 +20,7 @@ class Table:
     """Cells by row and column; `fields` are the parameters of the list of alerts that a cell opens.
 
     `cells` has row, column, count (nan: words alone), words, note and the fields, '' for what is not asked; a cell
-    whose `opens` is '' opens nothing. `rows` and `columns` are labels in order.
+    whose first field is '' opens nothing. `rows` and `columns` are labels in order.
     """
 
     key: str
@@ -39,7 +39,7 @@ class Table:
         chart = None
         if len(self.cells) and not is_text:
             chart = heat_cells(
-                self.cells, self.rows, self.columns, fields=("opens", *self.fields), what=self.what, unit="条"
+                self.cells, self.rows, self.columns, fields=self.fields, what=self.what, unit="条"
             )
         panel = Panel(
             key=self.key,
@@ -49,7 +49,7 @@ class Table:
             definition=self.definition,
             data=self._wide(),
             empty=self.empty,
-            picks=(("opens", "opens"), *((name, name) for name in self.fields)),
+            picks=tuple((name, name) for name in self.fields),
             opens="alerts",
             rows=None,
         )
@@ -85,6 +85,6 @@ class Table:
         if chosen:
             row, column = chosen[0]
             cell = self.cells[(self.cells["row"] == self.rows[int(row)]) & (self.cells["column"] == column)]
-            if len(cell) and cell["opens"].iloc[0]:
+            if len(cell) and cell[self.fields[0]].iloc[0]:
                 asked = {name: str(cell[name].iloc[0]) for name in self.fields}
                 frame.go("alerts", **{name: value for name, value in asked.items() if value})

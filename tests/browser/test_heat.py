@@ -1,0 +1,215 @@
+"""预警热力 in a browser: map and tiles lead down, cells open their rows, the model case is five clicks away, back comes back."""
+
+import json
+import re
+from dataclasses import replace
+from math import asinh, pi, radians, tan
+from typing import Any
+
+import pytest
+import shapely
+from playwright.sync_api import Page, expect
+
+from cockpit import queries
+from cockpit.charts import heat_map
+from cockpit.queries import Filters, heat
+from cockpit.region_code import level
+from tests.browser.conftest import Visit
+from tests.browser.served import Served
+from tests.browser.visitor import (
+    OVERFLOWING,
+    WIDEST,
+    parameters,
+    problems,
+    settled,
+    shows_figure,
+    shows_total,
+    signed_in,
+    slug,
+)
+
+pytestmark = pytest.mark.browser
+
+CASE = "YJ-0001"
+TILE = 512
+
+
+def chosen(served: Served, username: str = "leader") -> Filters:
+    scope, settings = served.installation.scope(username), served.installation.settings
+    return queries.overview(scope, Filters(), settings=settings).filters
+
+
+def places(served: Served, shown: Filters, at: str | None) -> Any:
+    scope, settings = served.installation.scope("leader"), served.installation.settings
+    return heat.places(scope, shown, at, settings=settings)
+
+
+def click_map(page: Page, served: Served, shown: Filters, at: str, code: str) -> None:
+    """Click inside the outline of a place on the map of a focus, which is drawn flat."""
+    scope, settings = served.installation.scope("leader"), served.installation.settings
+    rows = places(served, shown, at)
+    outlines = heat.boundaries(scope, rows["code"].tolist(), settings=settings)
+    shapes = {
+        one: json.loads(text) for one, text in zip(outlines["region_code"], outlines["geometry"], strict=True)
+    }
+    view = heat_map._view(rows, shapes, pitch=0)
+    point = shapely.geometry.shape(shapes[code]).representative_point()
+
+    def north(latitude: float) -> float:
+        return asinh(tan(radians(latitude))) / (2 * pi)
+
+    size = TILE * 2**view.zoom
+    chart = page.get_by_test_id("stDeckGlJsonChart")
+    chart.locator("canvas").first.wait_for()
+    chart.scroll_into_view_if_needed()
+    page.wait_for_timeout(1500)
+    box = chart.bounding_box()
+    assert box
+    x = box["x"] + box["width"] / 2 + (point.x - view.longitude) / 360 * size
+    y = box["y"] + box["height"] / 2 - (north(point.y) - north(view.latitude)) * size
+    page.mouse.move(x - 3, y - 3)
+    page.mouse.move(x, y)
+    page.wait_for_timeout(400)
+    page.mouse.click(x, y)
+
+
+def choose_section(page: Page, name: str) -> None:
+    settled(page)
+    page.get_by_role("radio", name=name, exact=True).first.click()
+    page.wait_for_url(re.compile("section="))
+    settled(page)
+
+
+def test_the_map_leads_down_back_comes_back_and_the_address_reopens(visit: Visit, served: Served) -> None:
+    shown = chosen(served)
+    rows = places(served, shown, "village")
+    village = rows[rows["level"] == "village"].sort_values(["alert_count", "code"]).iloc[-1]
+    page = visit("leader", "/heat")
+    settled(page)
+    shows_figure(page, "预警量", int(rows["alert_count"].sum()))
+    click_map(page, served, shown, "village", village["code"])
+    page.wait_for_url(re.compile(f"region={village['code']}"))
+    shows_figure(page, "预警量", int(village["alert_count"]))
+    again = page.context.new_page()
+    again.goto(page.url)
+    signed_in(again)
+    shows_figure(again, "预警量", int(village["alert_count"]))
+    assert parameters(again) == parameters(page)
+    page.locator(".st-key-crumb-root button").click()
+    shows_figure(page, "预警量", int(rows["alert_count"].sum()))
+    settled(page)
+    assert "region" not in parameters(page)
+    assert not problems(page)
+
+
+def test_a_tile_is_a_text_and_leads_down_by_key(visit: Visit, served: Served) -> None:
+    shown = chosen(served)
+    rows = places(served, shown, None)
+    busiest = rows[rows["level"] == "town"].sort_values(["open_count", "code"]).iloc[-1]
+    page = visit("leader", "/heat?view=tiles")
+    settled(page)
+    tile = page.locator(f".st-key-tile-{busiest['code']} button")
+    expect(tile).to_contain_text(busiest["name"])
+    expect(tile).to_contain_text(f"{busiest['open_count']} 条")
+    tile.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(f"region={busiest['code']}"))
+    shows_figure(page, "未处置预警", int(busiest["open_count"]))
+    assert parameters(page)["view"] == "tiles"
+
+
+def test_a_cell_opens_as_many_rows_as_it_says_and_back_returns(visit: Visit, served: Served) -> None:
+    shown = chosen(served)
+    scope, settings = served.installation.scope("leader"), served.installation.settings
+    parts = places(served, shown, None)
+    names = dict(zip(parts["code"], parts["name"], strict=True))
+    for by, index in (("month", 0), ("module", 1)):
+        cells = heat.cells(
+            scope, shown, [code for code in names if level(code) == "town"], by, settings=settings
+        )
+        cells = cells[cells["place"] != ""]
+        assert len(cells)
+        cell = cells.sort_values(["alert_count", "place", "key"]).iloc[-1]
+        page = visit("leader", "/heat?section=matrix")
+        settled(page)
+        column = cell["key"][2:] if by == "month" else heat_labels()[cell["key"]]
+        chart = page.get_by_test_id("stVegaLiteChart").nth(index)
+        chart.scroll_into_view_if_needed()
+        square = chart.locator(f".mark-rect path[aria-label^='{names[cell['place']]} {column}：']").first
+        square.click()
+        shows_total(page, int(cell["alert_count"]))
+        assert slug(page) == "alerts"
+        asked = parameters(page)
+        assert asked["region"] == cell["place"]
+        assert asked.get("module" if by == "module" else "start", "").startswith(cell["key"])
+        # The library first puts what a page is given into the address of the one that is left.
+        for _ in range(2):
+            page.go_back()
+            page.get_by_role("heading", name="预警热力").wait_for()
+            settled(page)
+        assert slug(page) == "heat"
+        assert parameters(page)["section"] == "matrix"
+        assert "region" not in parameters(page)
+
+
+def heat_labels() -> dict[str, str]:
+    from cockpit.contract.codes import MODULE
+
+    return MODULE | {"": "无模块"}
+
+
+def test_the_model_case_from_the_map_to_its_evidence(visit: Visit, served: Served) -> None:
+    """One click less than from the province, whose map shows counties: this one begins at a county."""
+    scope, settings = served.installation.scope("leader"), served.installation.settings
+    case = queries.alert_detail(scope, CASE, settings=settings).iloc[0]
+    assert (case["module"], case["alert_level"], case["disposition"]) == ("labour", "red", "talk")
+    assert (case["persons"], case["recovered"]) == (3, 600)
+    shown = chosen(served)
+    page = visit("leader", "/heat?colour=red")
+    settled(page)
+    click_map(page, served, shown, "village", case["region_code"])
+    page.wait_for_url(re.compile(f"region={case['region_code']}"))
+    choose_section(page, "矩阵")
+    square = (
+        page.get_by_test_id("stVegaLiteChart").nth(1).locator(".mark-rect path[aria-label*=' 劳务用工：']")
+    )
+    square.first.scroll_into_view_if_needed()
+    square.first.click()
+    page.wait_for_url(re.compile("/alerts"))
+    inside = replace(shown, region=case["region_code"])
+    listed = queries.alert_list(
+        scope, inside, narrowing=queries.AlertNarrowing(module="labour"), settings=settings
+    ).frame
+    shows_total(page, len(listed))
+    settled(page)
+    box = page.get_by_test_id("stDataFrame").last.locator("canvas").first.bounding_box()
+    assert box
+    page.mouse.click(box["x"] + 15, box["y"] + 52 + 35 * listed["id"].tolist().index(CASE))
+    page.wait_for_url(re.compile(f"id={CASE}"))
+    expect(page.get_by_text("三名村干部在工资之外").first).to_be_visible()
+    assert not problems(page)
+
+
+def test_a_telephone_shows_all_without_scrolling_sideways(visit: Visit) -> None:
+    page = visit("leader", "/heat", width=390, height=844)
+    for address in ("/heat?view=tiles", "/heat?section=matrix", "/heat?section=course", "/heat"):
+        page.goto(address)
+        signed_in(page)
+        settled(page)
+        assert page.evaluate(WIDEST) <= 390, address
+        assert page.evaluate(OVERFLOWING) == [], address
+        assert not problems(page)
+
+
+def test_levels_and_ages_open_their_rows(visit: Visit, served: Served) -> None:
+    scope, settings = served.installation.scope("leader"), served.installation.settings
+    shown = chosen(served)
+    late = queries.alert_list(scope, shown, state="stuck", settings=settings).total
+    is_open = queries.alert_list(scope, shown, state="open", settings=settings).total
+    page = visit("leader", "/heat?section=course")
+    settled(page)
+    expect(page.get_by_text(f"滞留的预警（{late:,} 条")).to_be_visible()
+    total = page.get_by_test_id("stVegaLiteChart").first.locator(".mark-rect path[aria-label^='合计 合计：']")
+    total.first.click()
+    shows_total(page, is_open)
+    assert parameters(page)["alert_state"] == "open"
