@@ -171,7 +171,7 @@ def draw(scope: Scope) -> None:
         with said:
             _said(mine)
         if not mine.picks:
-            st.caption("在下表勾选要分办的预警。")
+            st.caption("在下表勾选要分办的预警，一次分办给同一承办人；关闭“批量分办”后，点选一行查看详情。")
             return
         rows = _rows(scope, tuple(sorted(mine.picks)))
         shut, changed = _judged(scope, rows, mine)

@@ -17,6 +17,7 @@ from cockpit.ui import assigning, cached, course, export, filters, frame, trail,
 # Longer tables scroll within themselves, so that the pages below stay in sight.
 ROWS_IN_SIGHT, TALL = 18, 720
 PAGE_DIGITS_MAX = 9
+ORDERS = {"desc": "降序", "asc": "升序"}
 
 
 @dataclass(frozen=True)
@@ -61,42 +62,18 @@ def _narrowing(listing: Listing) -> dict[str, Any]:
             icon=":material/search:",
             width=320,
         )
-        stage = st.selectbox(
-            "环节",
-            ["", *listing.stages],
-            key=f"{listing.detail}_stage",
-            bind="query-params",
-            on_change=back_to_first,
-            width=150,
-            format_func=lambda code: listing.stages.get(code, "全部环节"),
-        )
-        state = st.selectbox(
-            "状态",
-            ["", *listing.states],
-            key=f"{listing.detail}_state",
-            bind="query-params",
-            on_change=back_to_first,
-            width=150,
-            format_func=lambda code: listing.states.get(code, "全部状态"),
-        )
-        sort = st.selectbox(
-            "排序",
-            list(listing.sorts),
-            key=f"{listing.detail}_sort",
-            bind="query-params",
-            on_change=back_to_first,
-            width=150,
-            format_func=lambda code: listing.sorts[code],
-        )
+        stage = _choice(listing, "stage", "环节", {"": "全部环节", **listing.stages})
+        state = _choice(listing, "state", "状态", {"": "全部状态", **listing.states})
+        sort = _choice(listing, "sort", "排序", listing.sorts)
+        _settle(listing, "order", ORDERS)
         order = st.segmented_control(
             "次序",
-            ["desc", "asc"],
+            list(ORDERS),
             key=f"{listing.detail}_order",
-            bind="query-params",
-            on_change=back_to_first,
-            default="desc",
+            on_change=_write,
+            args=(listing, "order", next(iter(ORDERS))),
             required=True,
-            format_func=lambda code: {"desc": "降序", "asc": "升序"}[code],
+            format_func=ORDERS.__getitem__,
         )
     return {
         "search": search or None,
@@ -105,6 +82,40 @@ def _narrowing(listing: Listing) -> dict[str, Any]:
         "sort": sort,
         "descending": order != "asc",
     }
+
+
+def _settle(listing: Listing, name: str, labels: Mapping[str, str]) -> None:
+    """Give a field the value the address has for it: a code, or its label; the first one otherwise.
+
+    The library's own binding would write labels into the address and drop the codes of links.
+    """
+    key = f"{listing.detail}_{name}"
+    asked = st.query_params.get(key, "")
+    codes = {label: code for code, label in labels.items()} | {code: code for code in labels}
+    st.session_state[key] = codes.get(asked, next(iter(labels)))
+
+
+def _write(listing: Listing, name: str, default: str) -> None:
+    key = f"{listing.detail}_{name}"
+    st.session_state[f"{listing.detail}_page"] = 1
+    if st.session_state[key] == default:
+        st.query_params.pop(key, None)
+    else:
+        st.query_params[key] = st.session_state[key]
+
+
+def _choice(listing: Listing, name: str, label: str, labels: Mapping[str, str]) -> str:
+    _settle(listing, name, labels)
+    chosen: str = st.selectbox(
+        label,
+        list(labels),
+        key=f"{listing.detail}_{name}",
+        on_change=_write,
+        args=(listing, name, next(iter(labels))),
+        width=150,
+        format_func=labels.__getitem__,
+    )
+    return chosen
 
 
 def _written(rows: pd.DataFrame) -> pd.DataFrame:
@@ -153,6 +164,7 @@ def _columns(listing: Listing, names: Sequence[str]) -> list[str]:
 def draw(listing: Listing, scope: Scope) -> None:
     """Draw the list under the filters in force; choosing a row opens its detail, or picks it to be assigned."""
     st.session_state[frame.BACK] = listing.slug
+    st.session_state[f"{listing.slug}-address"] = st.query_params.to_dict()
     chosen: Filters = filters.current()
     narrowing = _narrowing(listing)
     more, linked = listing.linked(scope)

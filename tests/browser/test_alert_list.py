@@ -11,12 +11,13 @@ from cockpit.ledger import audit
 from cockpit.loop import decision
 from cockpit.queries import Filters
 from tests.browser.served import Served, serving
-from tests.browser.visitor import Visitor, parameters, problems, settled, shows_total, sign_in, slug
+from tests.browser.visitor import Visitor, choose, parameters, problems, settled, shows_total, sign_in, slug
 from tests.installation import Installation
 
 pytestmark = pytest.mark.browser
 
-NAMES = [f"BATCH-{number}" for number in range(4)]
+# In the order of the list: the latest first.
+NAMES = [f"BATCH-{number}" for number in (3, 2, 1, 0)]
 MODEL = "批量样例模型"
 
 
@@ -36,8 +37,8 @@ def batch(demo_installation: Installation, tmp_path_factory: pytest.TempPathFact
     made.load(
         folder / "more",
         alert=[
-            row | {"id": name, "title": f"样例 {name}", "raised_at": f"2025-12-2{number} 08:00:00"}
-            for number, name in enumerate(NAMES)
+            row | {"id": name, "title": f"样例 {name}", "raised_at": f"2025-12-2{name[-1]} 08:00:00"}
+            for name in NAMES
         ],
     )
     made.build()
@@ -62,7 +63,7 @@ def enter(browser: Browser, batch: Served) -> Iterator[Callable[..., Page]]:
         visitor.context.close()
 
 
-LIST = f"/alerts?model={MODEL}&start=2025-12&end=2025-12&alert_order=asc"
+LIST = f"/alerts?model={MODEL}&start=2025-12&end=2025-12"
 
 
 def tick(page: Page, *rows: int) -> None:
@@ -160,3 +161,46 @@ def test_printing_hides_the_menu_and_is_recorded(enter: Callable[..., Page], bat
     page.get_by_role("button", name="退出打印版").click()
     expect(page.get_by_role("button", name="打印版")).to_be_visible()
     assert problems(page) == []
+
+
+def test_a_link_narrows_by_codes(enter: Callable[..., Page], batch: Served) -> None:
+    installation = batch.installation
+    scope = installation.scope("room")
+    filters = queries.overview(scope, Filters(), settings=installation.settings).filters
+    for state, stage in (("closed", ""), ("open", "raised")):
+        found = queries.alert_list(
+            scope, filters, state=state, stage=stage or None, rows=1, settings=installation.settings
+        )
+        page = enter(
+            "room", f"/alerts?alert_state={state}&alert_stage={stage}&alert_sort=amount&alert_order=asc"
+        )
+        shows_total(page, found.total)
+        # The address goes on telling what is shown.
+        settled(page)
+        assert parameters(page)["alert_state"] == state
+        page.reload()
+        shows_total(page, found.total)
+        tick(page, 0)
+        page.get_by_role("heading", name="预警详情").wait_for()
+        page.get_by_role("button", name="返回预警清单").click()
+        shows_total(page, found.total)
+        least = queries.alert_list(
+            scope,
+            filters,
+            state=state,
+            stage=stage or None,
+            sort="amount",
+            descending=False,
+            rows=1,
+            settings=installation.settings,
+        )
+        expect(page.get_by_test_id("stDataFrame").locator("table").first).to_contain_text(
+            str(least.frame["id"].iloc[0])
+        )
+        choose(page, "状态", "全部状态")
+        shows_total(
+            page,
+            queries.alert_list(
+                scope, filters, stage=stage or None, rows=1, settings=installation.settings
+            ).total,
+        )
