@@ -40,6 +40,19 @@ is `assign` without a handler and `accept` until the handler has accepted. Assig
 urging and asking for an extension do not. Until the first decision here the date is the source's. An open alert that is
 in one stage for more than `alert_stuck_days` working days is stuck.
 
+## Several at once
+
+The list assigns up to 50 alerts to one handler: each is a decision of its own, under the version it was picked at, with its
+own audit row. Those that somebody decided on meanwhile are named with what was done; they stay picked, and nothing is lost.
+
+## Names
+
+The cockpit holds no name of a person an alert is about, so there is none to unmask, for any role and whatever the reason: the
+contract masks `subject_name` and turns `subject` into a keyed pseudonym before anything is stored, and redacts numbers and names in
+`title` and `evidence`. The page says so, and masks once more what the contract calls personal among the fields of the evidence.
+Who must know the person asks the system or unit that reported the alert, by its number. Unmasking would need a table that keeps
+names apart, under its own key and with a limit in time: the contract has none.
+
 ## Versions and conflicts
 
 Decisions are numbered within their alert. Who acts names the version they saw: if somebody was quicker, nothing is written

@@ -1,6 +1,5 @@
 """What else a complaint or an alert hangs together with: the same problem, what comes back, alerts alike."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
@@ -58,7 +57,7 @@ class Alike:
 
 
 def alerts_alike(
-    scope: Scope, alert: Mapping[str, Any], as_of: date, *, rows: int = 5, settings: Settings | None = None
+    scope: Scope, alert: "pd.Series[Any]", as_of: date, *, rows: int = 5, settings: Settings | None = None
 ) -> dict[str, Alike]:
     """Return alerts in scope of an alert's subject, of its place, of its model, by these words; what it lacks is left out.
 
@@ -93,7 +92,7 @@ def alerts_alike(
 
 
 def complaints_beside(
-    scope: Scope, alert: Mapping[str, Any], *, rows: int = 5, settings: Settings | None = None
+    scope: Scope, alert: "pd.Series[Any]", *, rows: int = 5, settings: Settings | None = None
 ) -> Alike:
     """Return complaints in scope of an alert's place and industry within 90 days of its raising; of any without one."""
     raised = alert["raised_at"].date()

@@ -237,9 +237,8 @@ def _listed(mine: Batch, rows: pd.DataFrame, shut: Mapping[str, str], changed: M
                 "能否分办": shut.get(name) or ("勾选后有新的办理" if name in changed else "可以分办"),
             }
         )
-    st.dataframe(
-        pd.DataFrame(lines), hide_index=True, height="content" if len(lines) <= 6 else 250, alt="已选的预警"
-    )
+    shown = pd.DataFrame(lines).map(lambda text: wording.plain(str(text)))
+    st.table(shown, hide_index=True, height="content" if len(lines) <= 6 else 250, alt="已选的预警")
     with st.container(horizontal=True):
         if shut:
             st.button(

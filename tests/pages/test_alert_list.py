@@ -33,14 +33,14 @@ def outcome(
     rows = queries.alerts_picked(scope, list(picks), settings=tiny.settings_in(home))
     assigning.assign(
         ledger, scope, rows, picks, Given(**given), found, {"who": scope.who, "session": "k", "address": None}
-    )  # type: ignore[arg-type]
+    )
     return found
 
 
 @pytest.mark.parametrize("role", ROLES)
 @pytest.mark.parametrize("place", ["990101000000", "990200000000", "990101001002"])
 def test_every_role_assigns_only_what_is_theirs(home: Path, ledger: Ledger, role: str, place: str) -> None:
-    scope = Scope("someone", role, (place,), ("*",), ("*",))  # type: ignore[arg-type]
+    scope = Scope("someone", role, (place,), ("*",), ("*",))
     before = len(audit.entries(ledger, limit=500))
     found = outcome(ledger, home, scope, dict.fromkeys(ALL, 0), handler="station")
     is_theirs = role in ("leader", "room") and place == "990101000000"
@@ -137,7 +137,7 @@ def test_what_cannot_be_assigned_is_said_and_taken_away(
     act("station", "accept")
     act("station", "verify", finding="substantiated", note="属实")
     page = picking(open_page, "room", a1=3, a2=0, gone=0)
-    table = page.dataframe[0].value.set_index("编号")["能否分办"]
+    table = page.table[0].value.set_index("编号")["能否分办"]
     assert table["a1"] == "当前环节是“核查”，不能办理“分办”。"
     assert table["a2"] == "可以分办"
     assert table["gone"] == "已不在您的可见范围内。"
