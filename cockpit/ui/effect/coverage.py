@@ -55,7 +55,7 @@ def panels(scope: Scope, chosen: Filters) -> tuple[Panel, ...]:
         }
     )
     is_leaf = len(rows) == 1 and rows["region_code"].iloc[0] == chosen.region
-    least = rows.sort_values("covered_count", key=lambda one: one / rows["village_count"])["name"].iloc[0]
+    full = int((rows["covered_count"] == rows["village_count"]).sum())
     return (
         CountTable(
             key="effect-coverage-module",
@@ -70,7 +70,7 @@ def panels(scope: Scope, chosen: Filters) -> tuple[Panel, ...]:
             key="effect-coverage",
             title="各地的村级覆盖",
             chart=parts,
-            reading="" if villages == covered or len(rows) < 2 else f"没有记录的村占比最高的是{least}。",
+            reading=f"{len(rows):,} 个地区中，{full:,} 个的村全部有记录。" if len(rows) > 1 else "",
             definition=f"{DEFINITION}点击一行的数字进入该地区，直到每个村。",
             data=parts,
             rows=None,
