@@ -258,7 +258,8 @@ def render(scope: Scope) -> None:
     with st.container():
         if row["has_conflict"]:
             _conflict(row, state, events)
-    left, right = (st.container(), st.container()) if is_printed else st.columns([1, 1])
+    # On paper what was raised stands before what was done about it.
+    right, left = (st.container(), st.container()) if is_printed else reversed(st.columns(2))
     with left:
         detail.facts("办理情况", _standing(row, state))
         if not is_printed:

@@ -81,9 +81,11 @@ def _head(facts: Mapping[str, object], content: Mapping[str, Any]) -> None:
     told = {**facts, "规则": _said(rule, []) if rule else "上游系统未提供规则文本"}
     if limits:
         told["阈值"] = _said(limits, [])
-    for label, words in told.items():
-        st.caption(label)
-        st.text(str(words))
+    with st.grid(2, min_column_width=200):
+        for label, words in told.items():
+            with st.container(gap="xsmall"):
+                st.caption(label)
+                st.text(str(words))
 
 
 def _part(key: str, value: Any, tables: Sequence[Table]) -> None:

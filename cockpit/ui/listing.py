@@ -161,6 +161,12 @@ def _columns(listing: Listing, names: Sequence[str]) -> list[str]:
     return [name for name in names if name in chosen] or list(names)
 
 
+@cached.by_scope
+def _page(scope: Scope, /, query: Callable[..., Page], chosen: Filters, **asked: Any) -> Page:
+    """Return a page of a list: what is ticked, chosen or shown anew on it does not ask for it again."""
+    return query(scope, chosen, **asked)
+
+
 def draw(listing: Listing, scope: Scope) -> None:
     """Draw the list under the filters in force; choosing a row opens its detail, or picks it to be assigned."""
     st.session_state[frame.BACK] = listing.slug
@@ -171,7 +177,7 @@ def draw(listing: Listing, scope: Scope) -> None:
     size = settings().list_page_rows
 
     def read(number: int) -> Page:
-        return listing.rows(scope, chosen, **narrowing, **more, page=number, rows=size)
+        return _page(scope, listing.rows, chosen, page=number, rows=size, **narrowing, **more)
 
     picking = st.container()
     summary = st.container(horizontal=True, vertical_alignment="center")
@@ -186,8 +192,9 @@ def draw(listing: Listing, scope: Scope) -> None:
         found = read(page)
     _record_search(listing, scope, chosen, {**narrowing, **linked}, total)
     first = (page - 1) * size + 1
-    found.frame["region_name"] = cached.below_root(scope, found.frame["region_name"])
-    shown = listing.read(found.frame)
+    # What is kept is shared: nothing is written into it.
+    places = cached.below_root(scope, found.frame["region_name"])
+    shown = listing.read(found.frame.assign(region_name=places))
     with summary:
         place = f"，本页第 {first:,}–{first + len(found.frame) - 1:,} {listing.counter}" if total else ""
         st.markdown(f"共 **{total:,}** {listing.counter}{place}", width="stretch")
