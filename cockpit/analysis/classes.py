@@ -32,7 +32,7 @@ def classes(values: ArrayLike, *, count: int = 5) -> Classes:
     if not len(positive):
         return Classes(of, ())
     breaks = np.unique(np.quantile(positive, np.arange(1, count) / count, method="lower"))
-    found = np.searchsorted(breaks, positive, side="right")
+    found = np.searchsorted(breaks, positive, side="left")
     met = np.unique(found)
     of[is_positive] = np.searchsorted(met, found) + 1
     ends = tuple((float(positive[found == one].min()), float(positive[found == one].max())) for one in met)

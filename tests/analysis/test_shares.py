@@ -54,8 +54,8 @@ def test_a_shrunken_share_lies_between_its_own_and_that_of_all(pairs: list[tuple
 
 def test_classes_by_hand() -> None:
     found = classes([0, 1, 1, 2, 3, 8, np.nan], count=5)
-    assert found.of.tolist() == [ZERO, 1, 1, 2, 3, 3, MISSING]
-    assert found.ends == ((1, 1), (2, 2), (3, 8))
+    assert found.of.tolist() == [ZERO, 1, 1, 2, 3, 4, MISSING]
+    assert found.ends == ((1, 1), (2, 2), (3, 3), (8, 8))
     assert classes([0, 0]).ends == ()
     assert classes([]).ends == ()
     assert classes([4, 4, 4]).ends == ((4, 4),)
