@@ -67,9 +67,7 @@ def switch(scope: Scope) -> bool:
     # A page that is left forgets its fields.
     if ON not in st.session_state:
         st.session_state[ON] = bool(batch().picks)
-    return st.toggle(
-        "批量分办", key=ON, help="打开后勾选多条预警，一次分办给同一承办人；关闭时点选一行查看详情。"
-    )
+    return st.toggle("批量分办", key=ON)
 
 
 def table(rows: pd.DataFrame) -> dict[str, Any]:
