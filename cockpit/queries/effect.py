@@ -24,6 +24,7 @@ from cockpit.settings import settings as process_settings
 from cockpit.views.store import store
 from cockpit.working_day import add_working_days
 
+Series = Literal["complaint", "alert"]
 Key = Literal["month", "source", "industry", "module", "model", "region"]
 # What is counted of alerts; the sums of `persons` are of persons dealt with, once for each alert they stand in.
 COUNTS = (
@@ -209,16 +210,19 @@ def rectifications(scope: Scope, filters: Filters, *, settings: Settings | None 
     return _rows(_asked(scope, filters, settings), _RECTIFICATION, settings)
 
 
-def campaigns(scope: Scope, filters: Filters, *, settings: Settings | None = None) -> pd.DataFrame:
+def campaigns(
+    scope: Scope, filters: Filters, series: Series = "complaint", *, settings: Settings | None = None
+) -> pd.DataFrame:
     """Return a row per campaign begun in the period and place: its own (`is_treated`), and its controls.
 
     Columns: campaign (id), region_code, is_treated, months (whole ones, on either side), since, began, resumed, until,
-    and complaint_before, complaint_after, alert_before, alert_after: complaints received, alerts raised, of the
-    campaign's field where it names one, in the months from `since` to `began` and from `resumed` to `until`, ends not
-    included. Controls are the regions beside it, in scope, without a campaign of the same field in these months.
+    before and after: complaints received or alerts raised, of the campaign's field where it names one, in the months
+    from `since` to `began` and from `resumed` to `until`, ends not included. Controls are the regions beside it, in scope, without a campaign of the same field in these months.
     """
     asked = _asked(scope, filters, settings)
-    frame = _rows(asked, _CAMPAIGN, settings, months=CAMPAIGN_MONTHS).rename(columns={"id": "campaign"})
+    frame = _rows(asked, _CAMPAIGN, settings, months=CAMPAIGN_MONTHS, series=series).rename(
+        columns={"id": "campaign"}
+    )
     # The names of regions above the scope are known, what lies in them is not.
     held = {code: scope.holds_region(code) for code in frame["region_code"].unique()}
     return frame[frame["region_code"].map(held).astype(bool)].reset_index(drop=True)

@@ -11,7 +11,7 @@ from cockpit.queries import AlertNarrowing, Filters, Narrowing, alert_list, comp
 from cockpit.scope import CASE_ROLES, Scope
 from cockpit.ui import narrowing, wording
 from cockpit.ui.analysis.panel import Panel
-from cockpit.ui.effect import change, cohort, count_table, coverage, document, headline, loop
+from cockpit.ui.effect import change, cohort, count_table, coverage, document, headline, kept, loop
 from cockpit.ui.effect.count_table import CountTable
 from pages import effect as page_effect
 from tests.installation import Installation
@@ -229,7 +229,7 @@ def test_the_ratio_of_few_persons_is_not_told_either(
         cells.loc[cells.index[0], "sanctioned_sum"] = 3.0
         return replace(found, cells=cells)
 
-    monkeypatch.setattr(effect, "cohorts", few)
+    monkeypatch.setattr(kept, "cohorts", few)
     shown = headline.figures.__wrapped__(scope, YEAR)  # type: ignore[attr-defined]
     [sanctioned] = [one for one in shown if one.label == "处分人数（人）"]
     assert (sanctioned.value, sanctioned.note) == ("<5", "人数少，不列比值")

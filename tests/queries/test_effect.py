@@ -172,7 +172,11 @@ def test_a_campaign_counts_whole_months_on_either_side_and_leaves_out_who_has_on
     more = {code: (name, "990100000000", 9) for code, name in ((THIRD, "第三县"), (FOURTH, "第四县"))}
     monkeypatch.setattr(tiny, "REGIONS", tiny.REGIONS | more)
     world = tiny.World(
-        [
+        alerts=[
+            tiny.Alert(f"a{month}", COUNTY, datetime(2026, month, 9, 9), industry)
+            for month, industry in ((5, "edu"), (6, "env"), (7, "edu"), (9, "edu"), (10, "edu"))
+        ],
+        complaints=[
             *complaints(COUNTY, "2026-06", 3),
             # The month of the beginning counts on neither side.
             *complaints(COUNTY, "2026-07", 50),
@@ -200,17 +204,19 @@ def test_a_campaign_counts_whole_months_on_either_side_and_leaves_out_who_has_on
     mine = found[found["campaign"] == "c"].set_index("region_code")
     # Two whole months after July by 20 October, so two before it.
     assert set(mine["months"]) == {2}
-    counted = mine[["is_treated", "complaint_before", "complaint_after"]].to_dict("index")
+    counted = mine[["is_treated", "before", "after"]].to_dict("index")
     assert counted == {
-        COUNTY: {"is_treated": True, "complaint_before": 7, "complaint_after": 3},
-        BESIDE: {"is_treated": False, "complaint_before": 5, "complaint_after": 6},
-        FOURTH: {"is_treated": False, "complaint_before": 0, "complaint_after": 0},
+        COUNTY: {"is_treated": True, "before": 7, "after": 3},
+        BESIDE: {"is_treated": False, "before": 5, "after": 6},
+        FOURTH: {"is_treated": False, "before": 0, "after": 0},
     }
+    alerts = effect.campaigns(PROVINCE, YEAR, "alert", settings=home)
+    assert alerts.loc[alerts["campaign"] == "c", ["before", "after"]].to_numpy().sum() == 2
     # Begun on a first day: that month is one of those after.
     world.rectifications = [tiny.Rectification("c", COUNTY, day("2026-07-01"), industry_code="edu")]
     tiny.write(home, world)
     mine = effect.campaigns(PROVINCE, YEAR, settings=home).set_index("region_code").loc[COUNTY]
-    assert (mine["months"], mine["complaint_before"], mine["complaint_after"]) == (3, 67, 53)
+    assert (mine["months"], mine["before"], mine["after"]) == (3, 67, 53)
     # Who sees one county alone has no controls.
     alone = effect.campaigns(Scope("x", "room", (COUNTY,), (ALL,), (ALL,)), YEAR, settings=home)
     assert alone["region_code"].tolist() == [COUNTY]

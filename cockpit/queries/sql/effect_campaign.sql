@@ -97,6 +97,7 @@ complaints as (
             and p.since <= m.month
             and p.until > m.month
             and (p.industry_code is null or p.industry_code = m.industry_code)
+    where $series = 'complaint'
     group by p.id, p.place
 ),
 
@@ -114,6 +115,7 @@ alerts as (
             and p.since <= m.month
             and p.until > m.month
             and (p.industry_code is null or p.industry_code = m.industry_code)
+    where $series = 'alert'
     group by p.id, p.place
 )
 
@@ -126,10 +128,8 @@ select
     p.began,
     p.resumed,
     p.until,
-    coalesce(complaints.before_count, 0) as complaint_before,
-    coalesce(complaints.after_count, 0) as complaint_after,
-    coalesce(alerts.before_count, 0) as alert_before,
-    coalesce(alerts.after_count, 0) as alert_after,
+    coalesce(complaints.before_count, alerts.before_count, 0) as before,
+    coalesce(complaints.after_count, alerts.after_count, 0) as after,
 from compared as p
 left join complaints on p.id = complaints.id and p.place = complaints.place
 left join alerts on p.id = alerts.id and p.place = alerts.place

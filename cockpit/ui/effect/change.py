@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any, Literal, cast
+from typing import Any, cast
 
 import pandas as pd
 import streamlit as st
@@ -13,16 +13,16 @@ from cockpit.analysis.rates import PER_CENT_BASE_MIN
 from cockpit.charts import ratios
 from cockpit.contract.codes import RECTIFICATION_KIND
 from cockpit.queries import Filters, effect
-from cockpit.queries.effect import CAMPAIGN_MONTHS
+from cockpit.queries.effect import CAMPAIGN_MONTHS, Series
 from cockpit.region_code import LEVEL_LABELS
 from cockpit.scope import Scope
 from cockpit.ui import cached, wording
 from cockpit.ui.analysis import reading
 from cockpit.ui.analysis.choice import choice
 from cockpit.ui.analysis.panel import Panel, grid
+from cockpit.ui.effect import kept
 from cockpit.ui.effect.count_table import CountTable, Link
 
-Series = Literal["complaint", "alert"]
 SERIES: dict[Series, tuple[str, str]] = {"complaint": ("投诉", "件"), "alert": ("预警", "条")}
 KINDS = {"": "全部", **RECTIFICATION_KIND}
 PAGES = {"complaint": "complaints", "alert": "alerts"}
@@ -32,14 +32,9 @@ DATED = "按开始日期计入期间；没有开始日期的按完成日期、�
 
 
 @cached.by_scope
-def _rows(scope: Scope, chosen: Filters) -> pd.DataFrame:
-    return effect.rectifications(scope, chosen)
-
-
-@cached.by_scope
 def counts(scope: Scope, chosen: Filters) -> CountTable:
     """Return problem lists, campaigns and rules by level; a count opens the list below."""
-    rows = _rows(scope, chosen)
+    rows = kept.rectifications(scope, chosen)
     found = pd.crosstab(rows["kind"], rows["level"])
     found = found.reindex(index=list(RECTIFICATION_KIND), columns=list(LEVEL_LABELS), fill_value=0)
     levels = [level for level in LEVEL_LABELS if found[level].any()]
@@ -86,16 +81,12 @@ def counts(scope: Scope, chosen: Filters) -> CountTable:
 @cached.by_scope
 def compared(scope: Scope, chosen: Filters, series: Series) -> pd.DataFrame:
     """Return a row per campaign begun in the period with its effect, and why there is none; the clearest first."""
-    rows = effect.campaigns(scope, chosen)
-    told = campaign.compare(
-        rows.rename(columns={f"{series}_before": "before", f"{series}_after": "after"})[
-            ["campaign", "is_treated", "before", "after"]
-        ]
-    )
+    rows = effect.campaigns(scope, chosen, series)
+    told = campaign.compare(rows[["campaign", "is_treated", "before", "after"]])
     own = rows[rows["is_treated"]].drop_duplicates("campaign")[
         ["campaign", "region_code", "months", "since", "began", "resumed", "until"]
     ]
-    named = _rows(scope, chosen)[
+    named = kept.rectifications(scope, chosen)[
         ["id", "title", "region_name", "industry_code", "industry_name", "started_on"]
     ]
     found = told.merge(own, on="campaign").merge(named, left_on="campaign", right_on="id")
@@ -227,7 +218,7 @@ def told(found: pd.DataFrame, what: str) -> str:
 
 def _listed(scope: Scope, chosen: Filters) -> pd.DataFrame:
     """Return the rows of the list that the address narrows it to."""
-    rows = _rows(scope, chosen)
+    rows = kept.rectifications(scope, chosen)
     kind, level, done = (st.query_params.get(name, "") for name in ("kind", "kind_level", "done"))
     if kind in RECTIFICATION_KIND:
         rows = rows[rows["kind"] == kind]

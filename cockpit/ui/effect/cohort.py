@@ -10,7 +10,7 @@ import streamlit as st
 from cockpit.analysis.funnel import funnel
 from cockpit.analysis.rates import PER_CENT_BASE_MIN, wilson_intervals
 from cockpit.charts import cohort_rate, shares
-from cockpit.queries import Filters, effect
+from cockpit.queries import Filters
 from cockpit.queries.effect import Cohorts, Key
 from cockpit.queries.measures import MEASURES
 from cockpit.queries.named import NONE
@@ -19,6 +19,7 @@ from cockpit.ui import cached
 from cockpit.ui.analysis import reading
 from cockpit.ui.analysis.choice import choice
 from cockpit.ui.analysis.panel import Panel, grid
+from cockpit.ui.effect import kept
 from cockpit.ui.effect.count_table import ALERT_COUNTS, CountTable, Link, alerts, period_of, share, shown
 
 BY: dict[Key, str] = {
@@ -139,14 +140,9 @@ def told(found: Cohorts, chosen: Filters) -> str:
 
 
 @cached.by_scope
-def _found(scope: Scope, chosen: Filters) -> Cohorts:
-    return effect.cohorts(scope, chosen)
-
-
-@cached.by_scope
 def by_month(scope: Scope, chosen: Filters, rate: str) -> tuple[Panel, ...]:
     """Return the panels by month of entry, one share of them drawn."""
-    found = _found(scope, chosen)
+    found = kept.cohorts(scope, chosen)
     measure, what = MEASURES[rate], MEASURES[rate].label
     rows = rate_of(found.by("month"), rate)
     rows = rows.assign(
@@ -219,13 +215,13 @@ def _rate_told(rows: pd.DataFrame, what: str) -> str:
 @cached.by_scope
 def by_key(scope: Scope, chosen: Filters, key: Key, rate: str) -> tuple[Panel, ...]:
     """Return the panels by source, industry, module, model or region."""
-    found = _found(scope, chosen)
+    found = kept.cohorts(scope, chosen)
     measure, what = MEASURES[rate], MEASURES[rate].label
     rows = rate_of(found.by(key), rate)
-    kept = rows[rows["trials"] >= PER_CENT_BASE_MIN].reset_index(drop=True)
-    compared = funnel(kept["successes"], kept["trials"], kind="share", has_limits=False)
-    kept = kept.assign(direction=compared.points["direction"], code=kept["key"])
-    kept = kept.sort_values("direction", key=np.abs, ascending=False, kind="stable")
+    drawn = rows[rows["trials"] >= PER_CENT_BASE_MIN].reset_index(drop=True)
+    compared = funnel(drawn["successes"], drawn["trials"], kind="share", has_limits=False)
+    drawn = drawn.assign(direction=compared.points["direction"], code=drawn["key"])
+    drawn = drawn.sort_values("direction", key=np.abs, ascending=False, kind="stable")
     table, links = _by_key(found, key)
     successes, trials = (
         int(found.total[name]) for name in (measure.numerator, measure.denominator or measure.numerator)
@@ -235,14 +231,14 @@ def by_key(scope: Scope, chosen: Filters, key: Key, rate: str) -> tuple[Panel, .
             key=f"effect-{key}-rate",
             title=f"{what}（按{BY[key]}）",
             chart=shares.shares(
-                kept,
+                drawn,
                 target=compared.target,
                 what=what,
                 trials_name=BASES[measure.denominator or measure.numerator],
             )
-            if len(kept)
+            if len(drawn)
             else None,
-            reading=_key_told(kept, what, successes, trials),
+            reading=_key_told(drawn, what, successes, trials),
             definition=f"{measure.definition}横线为 95% 区间（Wilson 1927），虚线为总体；先列超出偶然的（与总体的精确检验，错误发现率 q≤0.05），"
             "再按件数，最多 12 个；基数不足 10 的不画；含未成熟的月份；不是排名。",
             data=_exported(rows, key, what),

@@ -3,11 +3,12 @@
 import pandas as pd
 
 from cockpit.contract.codes import MODULE
-from cockpit.queries import Filters, effect
+from cockpit.queries import Filters
 from cockpit.queries.measures import MEASURES
 from cockpit.scope import Scope
 from cockpit.ui import cached
 from cockpit.ui.analysis.panel import Panel, grid
+from cockpit.ui.effect import kept
 from cockpit.ui.effect.count_table import CountTable, per_cent
 
 UNKNOWN = "业务记录不分行业和单位，您的范围限于部分行业或单位，不计覆盖。"
@@ -20,7 +21,7 @@ DEFINITION = (
 @cached.by_scope
 def panels(scope: Scope, chosen: Filters) -> tuple[Panel, ...]:
     """Return the coverage by module and by part; without rows for a scope that sees no records."""
-    rows = effect.coverage(scope, chosen)
+    rows = kept.coverage(scope, chosen)
     empty = UNKNOWN if rows is None else "此范围内没有村。"
     if rows is None or not len(rows):
         return tuple(

@@ -13,6 +13,7 @@ from cockpit.settings import settings
 from cockpit.ui import cached, export, filters, wording
 from cockpit.ui.analysis.choice import choice
 from cockpit.ui.analysis.panel import grid
+from cockpit.ui.effect import kept
 from cockpit.ui.effect.count_table import CountTable, Link, alerts
 
 EMPTY = "本期没有监督文书；数据源可能没有提供“监督文书”表（supervision_document），可在数据接入页装载。"
@@ -31,7 +32,7 @@ PAGE_DIGITS_MAX = 6
 def panels(scope: Scope, chosen: Filters) -> tuple[CountTable, ...]:
     """Return the six kinds with what was answered, and all counts of the period side by side."""
     rows = effect.documents(scope, chosen)
-    total = effect.cohorts(scope, chosen).total
+    total = kept.cohorts(scope, chosen).total
     is_any = bool(rows["document_count"].sum())
     table = pd.DataFrame(
         {

@@ -10,6 +10,7 @@ from cockpit.queries.measures import MEASURES
 from cockpit.region_code import LEVEL_LABELS
 from cockpit.scope import Scope
 from cockpit.ui import cached, frame, narrowing, wording
+from cockpit.ui.effect import kept
 from cockpit.ui.effect.count_table import HERE, money, per_cent, persons, show
 
 LEVEL_OF = {
@@ -66,8 +67,8 @@ def levels(counts: Mapping[str, int]) -> str:
 @cached.by_scope
 def figures(scope: Scope, chosen: Filters) -> tuple[Figure, ...]:
     """Return the figures of a scope under filters."""
-    total = effect.cohorts(scope, chosen).total
-    told = effect.rectifications(scope, chosen)
+    total = kept.cohorts(scope, chosen).total
+    told = kept.rectifications(scope, chosen)
     complaints = effect.complaints(scope, chosen)
 
     def alerts(label: str, value: str, note: str, definition: str, asked: AlertNarrowing) -> Figure:
@@ -144,7 +145,7 @@ def figures(scope: Scope, chosen: Filters) -> tuple[Figure, ...]:
 
 
 def _coverage(scope: Scope, chosen: Filters) -> Figure:
-    rows = effect.coverage(scope, chosen)
+    rows = kept.coverage(scope, chosen)
     words = (wording.NOTHING, "您的范围限于部分行业或单位，不计覆盖")
     if rows is not None:
         covered, villages = int(rows["covered_count"].sum()), int(rows["village_count"].sum())

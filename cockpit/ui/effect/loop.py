@@ -8,7 +8,7 @@ from cockpit.queries import AlertNarrowing, Filters, effect
 from cockpit.scope import Scope
 from cockpit.ui import cached
 from cockpit.ui.analysis.panel import Panel, grid
-from cockpit.ui.effect import change
+from cockpit.ui.effect import change, kept
 from cockpit.ui.effect.count_table import CountTable, Link, alerts, per_cent, period_of
 
 
@@ -98,10 +98,9 @@ def _reached(rows: pd.DataFrame) -> dict[str, int]:
 def five(scope: Scope, chosen: Filters) -> CountTable:
     """Return the five stages from the alerts and what was set up in the period; no one cohort, so side by side."""
     reached = _reached(_stages(scope, chosen))
-    rows = effect.rectifications(scope, chosen)
+    rows = kept.rectifications(scope, chosen)
     total = rows["kind"].value_counts()
     done = rows[rows["is_completed"]]["kind"].value_counts()
-    judged = change.compared(scope, chosen, "complaint")
     lines: list[tuple[str, str, int, str, Link]] = [
         (
             "预警处置",
@@ -128,7 +127,7 @@ def five(scope: Scope, chosen: Filters) -> CountTable:
             "成效评价",
             "已考核的预警（条）",
             reached["assessed"],
-            f"另有 {int(judged['is_judged'].sum()):,} 项专项治理作了前后对照",
+            "专项治理的前后对照见“整改与制度”",
             alerts(AlertNarrowing(), alert_stage="assessed"),
         ),
     ]
