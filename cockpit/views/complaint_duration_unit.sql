@@ -1,4 +1,5 @@
--- One row per county (or what is above), month of receipt, industry, unit ('': none), days and whether closed.
+-- One row per county (or what is above), month of receipt, industry, unit ('': none), days and whether
+-- closed.
 -- Days are whole ones, from receipt to closing, or to the data date while open.
 select
     region_code,
