@@ -46,7 +46,7 @@ HARMLESS = str.maketrans("<>&", "＜＞＆")
 LAYERS = ("area", "point", "column")
 
 
-class Deck(pydeck.Deck):
+class Deck(pydeck.Deck):  # type: ignore[misc]
     """A deck written once and without blanks: the library's own text has each number in a line of its own."""
 
     _text: str | None = None

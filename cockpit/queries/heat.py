@@ -74,8 +74,9 @@ def places(
     frame["state"] = _states(frame, as_of, (settings or process_settings()).silence_days)
     rest = counts[counts.index == ""]
     if len(rest) and rest.to_numpy().any():
-        here = {"code": focus.code or "", "name": REMAINDER_NAME, "is_former": False}
-        frame = pd.concat([frame, rest.assign(**here)], ignore_index=True)
+        left = rest.assign(code=focus.code or "", name=REMAINDER_NAME, is_former=False)
+        both: list[pd.DataFrame] = [frame, left]
+        frame = pd.concat(both, ignore_index=True)
     return frame[[*PLACE_COLUMNS, *COUNTS]]
 
 

@@ -1,7 +1,9 @@
 """Section 环节与时限: who and what alerts come from, how long they wait and stay, who is late, which are stuck."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -95,7 +97,7 @@ def _kind(scope: Scope, chosen: Filters, kind: str) -> Panel:
             "上限（95%）": pd.Series(high, rows.index).round(4),
         }
     )
-    top = rows.loc[rows["alert_count"].idxmax()] if len(rows) else None
+    top = rows.iloc[int(rows["alert_count"].to_numpy().argmax())] if len(rows) else None
     left = len(rows) - len(bars)
     return Panel(
         key=f"heat-kind-{kind}",
@@ -169,7 +171,7 @@ def _sums(rows: pd.DataFrame) -> dict[str, int]:
 
 
 def _cell(
-    row: str, bucket: tuple[int, int | None] | None, one: dict[str, int], stage: str, today: date
+    row: str, bucket: tuple[int, int | None] | None, one: Mapping[Any, Any], stage: str, today: date
 ) -> dict[str, object]:
     start, end = heat.began_on(*bucket, today) if bucket else (None, None)
     is_sum = bucket is None or row == TOTAL
@@ -207,7 +209,11 @@ def _stays(scope: Scope, chosen: Filters) -> Panel:
             }
         )
     table = pd.DataFrame(found)
-    longest = table.loc[table["median"].idxmax()] if len(table) and table["median"].notna().any() else None
+    longest = (
+        table.iloc[int(table["median"].fillna(-1).to_numpy().argmax())]
+        if len(table) and table["median"].notna().any()
+        else None
+    )
     return Panel(
         key="heat-stay",
         title="各环节停留：半数与九成",

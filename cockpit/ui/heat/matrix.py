@@ -31,6 +31,7 @@ TOTAL, CHANGE = "合计", "增减"
 OTHERS = "其余地区"
 SIGNS = {SILENT: "◇ ", NO_DATA: "◇ ", QUIET: "○ "}
 MONTHS_MAX = 36
+KEYS: tuple[By, By] = ("month", "module")
 
 
 @dataclass(frozen=True)
@@ -59,14 +60,10 @@ def drawing(scope: Scope, chosen: Filters, rows: str, order: str, page: int) -> 
     is_own = len(named) == len(shown) and level is None and bool(own)
     others = REMAINDER_NAME if is_own else OTHERS
     total = found[list(heat.COUNTS)].sum()
-    return Drawing(
-        *(
-            _table(scope, chosen, by, shown, labels, others, own if is_own else "", total)
-            for by in ("month", "module")
-        ),
-        _silent(scope, chosen),
-        pages,
+    months, modules = (
+        _table(scope, chosen, one, shown, labels, others, own if is_own else "", total) for one in KEYS
     )
+    return Drawing(months, modules, _silent(scope, chosen), pages)
 
 
 def _labels(shown: pd.DataFrame) -> dict[str, str]:
@@ -140,7 +137,7 @@ def _table(
     ]
     both = pd.DataFrame(theme.records(asked) + totals, columns=list(asked.columns))
     what = "月份" if by == "month" else "模块"
-    highest = asked.loc[asked["count"].idxmax()] if len(asked) else None
+    highest = asked.iloc[int(asked["count"].to_numpy().argmax())] if len(asked) else None
     return Table(
         key=f"heat-{by}",
         title=f"地区×{what}",
