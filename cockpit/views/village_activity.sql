@@ -1,4 +1,4 @@
--- One row per village in scope, its counts over every unit and industry: for scopes over all, and admins.
+-- One row per village in scope, its counts over all units and industries: for scopes over all, admins.
 select
     region_code,
     count_row,
