@@ -121,8 +121,8 @@ def test_a_link_from_next_door_opens_within_ones_own_scope(visit: Visit, served:
     settled(page)
     assert parameters(page).get("region") in (None, scope.regions[0])
     assert place not in page.inner_text("body")
-    # Nothing was withheld that the link could have shown: it is not an attempt upon a record.
-    assert audit.count(served.installation.ledger, who="neighbour", action="denied") == before
+    # Once a session, however often the page runs.
+    assert audit.count(served.installation.ledger, who="neighbour", action="denied") == before + 1
 
 
 def test_a_new_snapshot_shows_without_a_restart(visit: Visit, served: Served, tmp_path: Path) -> None:
