@@ -37,22 +37,21 @@ ALERT_MEASURES = (
 )
 RATE_UNIT = MEASURES["complaint_rate"].unit
 RANKED_MAX = 15
+PANELS_A_ROW = 3
 
 
 @dataclass(frozen=True)
 class Drawing:
-    """All that the page draws: two rows of cards and two rows of panels."""
+    """All that the page draws: two rows of cards and two rows of panels, row by row."""
 
-    cards: tuple[tuple[Card, ...], ...]
-    panels: tuple[tuple[Panel, ...], ...]
+    cards: tuple[Card, ...]
+    panels: tuple[Panel, ...]
 
 
-def _cards(data: Overview) -> tuple[tuple[Card, ...], ...]:
+def _cards(data: Overview) -> tuple[Card, ...]:
     is_same = data.periods["previous"] == data.periods["last_year"]
     return tuple(
-        tuple(
-            cards.card(MEASURES[name], counts[0], counts[1], None if is_same else counts[2]) for name in names
-        )
+        cards.card(MEASURES[name], counts[0], counts[1], None if is_same else counts[2])
         for names, counts in (
             (
                 COMPLAINT_MEASURES,
@@ -60,6 +59,7 @@ def _cards(data: Overview) -> tuple[tuple[Card, ...], ...]:
             ),
             (ALERT_MEASURES, _counts(data.alert_now, data.alert_previous, data.alert_last_year)),
         )
+        for name in names
     )
 
 
@@ -169,12 +169,12 @@ def drawing(scope: Scope, chosen: Filters) -> Drawing:
     return Drawing(
         cards=_cards(data),
         panels=(
-            (_map(scope, data, rates), _ranking(data, rates), _industries(data)),
-            (
-                _months(data, data.complaint_by_month, "complaint_count", "投诉", "件"),
-                _months(data, data.alert_by_month, "alert_count", "预警", "条"),
-                _stages(data),
-            ),
+            _map(scope, data, rates),
+            _ranking(data, rates),
+            _industries(data),
+            _months(data, data.complaint_by_month, "complaint_count", "投诉", "件"),
+            _months(data, data.alert_by_month, "alert_count", "预警", "条"),
+            _stages(data),
         ),
     )
 
@@ -183,15 +183,14 @@ def render(scope: Scope) -> None:
     """Draw the overview of what the scope and the filters admit."""
     frame.breadcrumb(scope)
     drawn = drawing(scope, filters.current())
-    for row in drawn.cards:
-        with st.grid(len(row), min_column_width=150):
-            for one in row:
-                one.draw()
+    with st.grid(len(COMPLAINT_MEASURES), min_column_width=150):
+        for card in drawn.cards:
+            card.draw()
     st.caption(cards.LEGEND)
-    for panels in drawn.panels:
-        for column, panel in zip(st.columns(len(panels)), panels, strict=True):
-            with column:
-                panel.draw(lambda name, value: filters.change(scope, **{name: value}))
+    # A grid lays out its cells itself: columns would be a message to the browser each.
+    with st.grid(PANELS_A_ROW, min_column_width=320):
+        for panel in drawn.panels:
+            panel.draw(lambda name, value: filters.change(scope, **{name: value}))
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import shapely
 from playwright.sync_api import Page, expect
+from playwright.sync_api import TimeoutError as TooSlow
 
 from cockpit import queries
 from cockpit.charts import heat_map
@@ -32,6 +33,7 @@ pytestmark = pytest.mark.browser
 
 CASE = "YJ-0001"
 TILE = 512
+MOVES_MAX, SOON_MS = 12, 8_000
 
 
 def chosen(served: Served, username: str = "leader") -> Filters:
@@ -63,20 +65,22 @@ def click_map(page: Page, served: Served, shown: Filters, at: str, code: str) ->
     chart.locator("canvas").first.wait_for()
     chart.scroll_into_view_if_needed()
     name = rows.loc[rows["code"] == code, "name"].iloc[0]
-    for _ in range(5):
+    tooltip = page.locator(".deck-tooltip").first
+    for _ in range(MOVES_MAX):
         box = chart.bounding_box()
         assert box
         x = box["x"] + box["width"] / 2 + (point.x - view.longitude) / 360 * size
         y = box["y"] + box["height"] / 2 - (north(point.y) - north(view.latitude)) * size
         page.mouse.move(x - 3, y - 3)
         page.mouse.move(x, y)
-        # Drawn by the processor, the map needs a while; a press while the pointer moves is a drag.
-        page.wait_for_timeout(3000)
-        if name in (page.locator(".deck-tooltip").first.text_content() or ""):
+        try:
+            # Drawn by the processor, the map needs a while; a press while the pointer moves is a drag.
+            expect(tooltip).to_contain_text(name, timeout=SOON_MS)
             page.mouse.click(x, y)
-            page.wait_for_timeout(2000)
-            if parameters(page).get("region") == code:
-                return
+            page.wait_for_url(re.compile(f"region={code}"), timeout=SOON_MS)
+        except (AssertionError, TooSlow):
+            continue
+        return
     raise AssertionError(f"{name} cannot be clicked")
 
 
