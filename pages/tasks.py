@@ -10,12 +10,17 @@ from cockpit import queries
 from cockpit.loop.state import LOCAL
 from cockpit.loop.transition import HANDLER_ROLES, TRANSITIONS
 from cockpit.scope import Role, Scope
-from cockpit.ui import cached, disposal, frame, people, wording
+from cockpit.ui import cached, detail, disposal, frame, people, wording
 
 TITLE = "待办"
 ICON = ":material/checklist:"
 ROWS = 20
 COLUMN_WIDTH_MIN = 420
+FLAGS = {
+    "is_urged": ("▮ 督办", "violet"),
+    "is_stuck": ("◆ 滞留", "orange"),
+    "has_conflict": ("≠ 与上游不一致", "orange"),
+}
 
 
 def kinds(role: Role) -> dict[str, str]:
@@ -91,20 +96,18 @@ def _empty(kind: str | None) -> str:
 
 
 def _card(who: str, row: dict[str, Any], now: datetime) -> None:
-    name, task = str(row["id"]), row["task"]
+    name, task, level = str(row["id"]), row["task"], row["alert_level"]
     due_at = None if row["due_at"] is None or row["due_at"] != row["due_at"] else row["due_at"]
     with st.container(border=True, height="stretch", gap="xsmall"):
-        with st.container(horizontal=True, gap="small"):
-            st.badge(TRANSITIONS[task].label, color="primary")
-            st.badge(wording.alert_level(row["alert_level"]), color=wording.LEVEL_BADGES[row["alert_level"]])
-            words, colour = due_words(due_at, now, is_overdue=bool(row["is_overdue"]))
-            st.badge(words, color=colour)  # type: ignore[arg-type]
-            if row["is_urged"]:
-                st.badge("▮ 督办", color="violet")
-            if row["is_stuck"]:
-                st.badge("◆ 滞留", color="orange")
-            if row["has_conflict"]:
-                st.badge("≠ 与上游不一致", color="orange")
+        words, colour = due_words(due_at, now, is_overdue=bool(row["is_overdue"]))
+        detail.marks(
+            [
+                (TRANSITIONS[task].label, "primary"),
+                (wording.alert_level(level), wording.LEVEL_BADGES[level]),
+                (words, colour),
+                *(mark for flag, mark in FLAGS.items() if row[flag]),
+            ]
+        )
         frame.link("alert", wording.plain(row["title"] or f"预警 {name}"), id=name)
         is_others = isinstance(row["handler"], str) and row["handler"] not in ("", who)
         handler = f" · 承办 {people.named(row['handler'])}" if is_others else ""

@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -269,6 +269,8 @@ QUERIES: dict[str, Query] = {
 
 
 _ALERT_ROWS = Query("alert_rows", "一页预警的各列")
+_NAMES = Query("names", "地区、行业、单位的名称")
+_NAMED_BY = {"region": "region_code", "industry": "industry_code", "unit": "unit_id"}
 
 
 def run(
@@ -344,10 +346,30 @@ def fetch_rows(reader: Reader, page: pd.DataFrame) -> pd.DataFrame:
     """Return all columns of the alerts on a page, in its order, beside those the page has of its own.
 
     `page` has position. A statement apart: DuckDB would join every decision before it looks which alerts are on
-    the page.
+    the page. Names of places, industries and units are put in here: to join them costs as much as to find the rows.
     """
     rows = reader.frame(_ALERT_ROWS.sql, {"positions": page["position"].tolist()}).set_index("position")
+    for kind, names in _names(reader).items():
+        found = [names.get(code) for code in rows[_NAMED_BY[kind]]]
+        rows[f"{kind}_name"] = pd.array(found, dtype="str")
     return page.join(rows.drop(columns=page.columns, errors="ignore"), on="position").drop(columns="position")
+
+
+def _names(reader: Reader) -> dict[str, dict[str, str]]:
+    """Return the names a reader may know by kind and code, read once a build and scope."""
+    kept = _names_of(reader.build_id, replace(reader.scope, who="*" if reader.scope.who else ""))
+    if not kept:
+        rows = reader.arrays(_NAMES.sql)
+        found: dict[str, dict[str, str]] = {kind: {} for kind in _NAMED_BY}
+        for kind, code, name in zip(rows["kind"], rows["code"], rows["name"], strict=True):
+            found[kind][code] = name
+        kept |= found
+    return kept
+
+
+@lru_cache(maxsize=64)
+def _names_of(_build_id: str, _scope: Scope) -> dict[str, dict[str, str]]:
+    return {}
 
 
 def _window(

@@ -75,10 +75,11 @@ def scope_variables(scope: Scope) -> dict[str, object]:
 
 @dataclass(frozen=True)
 class Reader:
-    """A cursor on one snapshot with a scope set; for one thread."""
+    """A cursor on one snapshot with a scope set; for one thread. `build_id` names the snapshot."""
 
     cursor: duckdb.DuckDBPyConnection
     scope: Scope
+    build_id: str
 
     def frame(self, sql: str, parameters: Mapping[str, object] | None = None) -> pd.DataFrame:
         """Return the rows the scope sees of a query over the views."""
@@ -171,7 +172,7 @@ class Store:
         cursor = served.take(key)
         try:
             cursor.begin()
-            yield Reader(cursor, scope)
+            yield Reader(cursor, scope, served.path.stem)
             cursor.rollback()
         except BaseException:
             cursor.close()

@@ -1,5 +1,6 @@
 """The loop on the pages: what is open and closed, what a form keeps, what a task list says."""
 
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -158,11 +159,7 @@ def test_an_alert_goes_all_the_way_and_every_page_follows(
 
 def _badges(page: AppTest) -> set[str]:
     """Return the words of badges: Streamlit writes them as Markdown."""
-    return {
-        str(one.value).partition("-badge[")[2].removesuffix("]")
-        for one in page.markdown
-        if "-badge[" in str(one.value)
-    }
+    return {words for one in page.markdown for words in re.findall(r"-badge\[(.*?)\]", str(one.value))}
 
 
 def _fill(page: AppTest, name: str, value: object) -> None:

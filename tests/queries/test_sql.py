@@ -63,6 +63,7 @@ def test_every_named_query_has_its_file_and_known_parameters() -> None:
     assert set(QUERIES) | analysis | heat | effect | {
         "alert_picked",
         "alert_rows",
+        "names",
         "overview_alert",
         "overview_alert_month",
         "overview_complaint",

@@ -169,7 +169,7 @@ def test_settings_bound_the_engine(home) -> None:
 
 def test_a_null_in_an_array_is_no_number(tmp_path: Path) -> None:
     with duckdb.connect() as connection:
-        reader = Reader(connection.cursor(), Scope("x", "admin"))
+        reader = Reader(connection.cursor(), Scope("x", "admin"), "x")
         columns = reader.arrays(
             "select * from (values (1, 'a', 0.5, true, date '2024-01-02'), (null, null, null, null, null))"
             " as t (whole, words, part, truth, day)"

@@ -440,7 +440,7 @@ def _cells(complaint: Sequence[dict[str, object]], repeated: set[object]) -> lis
 
 
 def _repeats(complaint: Sequence[dict[str, object]]) -> list[dict[str, object]]:
-    """Take each complaint for a repeat of the one before it in the list."""
+    """Take each complaint for a repeat of the one before it in the list at the same place."""
     shared = ("id", "region_code", "industry_code", "unit_id", "received_at", "received_month", "category")
     return [
         {
@@ -452,7 +452,8 @@ def _repeats(complaint: Sequence[dict[str, object]]) -> list[dict[str, object]]:
             "similarity": None,
             "is_same_writer": False,
         }
-        for before, row in pairwise(complaint)
+        for before, row in pairwise(sorted(complaint, key=lambda row: str(row["region_code"])))
+        if before["region_code"] == row["region_code"]
     ]
 
 

@@ -1,4 +1,4 @@
--- One row per alert of some in scope, with the names of its place, industry and unit.
+-- One row per alert of some in scope.
 select
     c.position,
     c.id,
@@ -30,10 +30,4 @@ select
     c.extension_days,
     c.handler,
     c.version,
-    r.full_name as region_name,
-    i.name as industry_name,
-    u.name as unit_name,
 from alert_at($positions) as c
-left join region as r on c.region_code = r.code
-left join industry as i on c.industry_code = i.code
-left join unit as u on c.unit_id = u.id

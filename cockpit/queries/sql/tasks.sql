@@ -2,6 +2,11 @@
 -- many there are in all; one row without an alert where the page has none.
 with
 duty as materialized (
+    select
+        task,
+        position,
+        due_at,
+        is_late,
     from alert_duty($who, $role, $now)
     where
         region_code between $region_low and $region_high
@@ -16,12 +21,11 @@ duty as materialized (
 page as (
     select
         task,
-        id,
         position,
-        is_late,
         due_at,
+        is_late,
     from duty
-    order by due_at asc nulls last, id asc, task asc
+    order by due_at asc nulls last, position asc, task asc
     limit $rows offset $skipped
 ),
 
@@ -33,9 +37,8 @@ listed as (
 select
     listed.total,
     page.task,
-    page.id,
     page.position,
     page.is_late,
 from listed
 left join page on true
-order by page.due_at asc nulls last, page.id asc, page.task asc
+order by page.due_at asc nulls last, page.position asc, page.task asc

@@ -1,44 +1,45 @@
 -- One row per alert and action that is a person's to do now: the duties of cockpit.loop.transition, as SQL.
--- Each kind is looked for on its own: what it asks of single columns is then asked while they are read.
+-- Each kind is looked for on its own: those of other roles cost nothing, and what is asked of single columns
+-- is asked while they are read.
 create macro alert_duty(asked_who, asked_role, asked_now) as table (
     with
-    next_step as (
+    duty as (
         select
-            case
-                when stage = 'verified' then 'dispose'
-                when stage = 'disposed' then 'apply'
-                when stage = 'applied' then 'assess'
-                when handler is null then 'assign'
-                when is_accepted then 'verify'
-                else 'accept'
-            end as task,
+            'assign' as task,
+            *,
+        from alert_now
+        where asked_role = 'room' and stage in ('raised', 'assigned') and handler is null
+        union all
+        select
+            case when is_accepted then 'verify' else 'accept' end as task,
+            *,
+        from alert_now
+        where asked_role in ('room', 'team', 'station') and stage = 'assigned' and handler = asked_who
+        union all
+        select
+            'dispose' as task,
             *,
         from alert_now
         where
-            case asked_role
-                when 'room' then stage in ('raised', 'assigned', 'verified', 'disposed')
-                when 'team' then stage in ('assigned', 'verified')
-                when 'station' then stage = 'assigned'
-                when 'leader' then stage = 'applied'
-                else false
-            end
-            and (
-                (stage in ('raised', 'assigned') and handler is null and asked_role = 'room')
-                or (stage = 'assigned' and handler = asked_who)
-                or stage = 'disposed'
-                or (
-                    stage in ('verified', 'applied')
-                    and not coalesce(contains(' ' || verified_by || ' ', ' ' || asked_who || ' '), false)
-                    and (
-                        stage = 'verified'
-                        or not coalesce(contains(' ' || disposed_by || ' ', ' ' || asked_who || ' '), false)
-                    )
-                )
-            )
-    ),
-
-    duty as (
-        from next_step
+            asked_role in ('room', 'team')
+            and stage = 'verified'
+            and (verified_by is null or not contains(' ' || verified_by || ' ', ' ' || asked_who || ' '))
+        union all
+        select
+            'apply' as task,
+            *,
+        from alert_now
+        where asked_role = 'room' and stage = 'disposed'
+        union all
+        select
+            'assess' as task,
+            *,
+        from alert_now
+        where
+            asked_role = 'leader'
+            and stage = 'applied'
+            and (verified_by is null or not contains(' ' || verified_by || ' ', ' ' || asked_who || ' '))
+            and (disposed_by is null or not contains(' ' || disposed_by || ' ', ' ' || asked_who || ' '))
         union all
         select
             'urge' as task,
@@ -64,7 +65,6 @@ create macro alert_duty(asked_who, asked_role, asked_now) as table (
 
     select
         task,
-        id,
         position,
         region_code,
         industry_code,
