@@ -24,8 +24,8 @@ def funnel(
             traces.append(
                 {
                     "type": "scatter",
-                    "x": curves["exposure"].tolist(),
-                    "y": curves[f"{side}_{name}"].tolist(),
+                    "x": curves["exposure"].to_numpy(),
+                    "y": curves[f"{side}_{name}"].to_numpy(),
                     "mode": "lines",
                     "line": {"color": MUTED, "width": 1, "dash": dash},
                     "name": f"{'95%' if name == '95' else '99.8%'} 控制限",
@@ -53,14 +53,14 @@ def funnel(
             traces.append(
                 {
                     "type": "scatter",
-                    "x": part["exposure"].tolist(),
-                    "y": part["value"].tolist(),
+                    "x": part["exposure"].to_numpy(),
+                    "y": part["value"].to_numpy(),
                     "mode": "markers",
                     "marker": {"color": colour, "symbol": symbol, "size": 8 if direction == 0 else 12},
                     "name": label,
-                    "customdata": list(
-                        zip(part["code"], texts(part["name"]), part["events"].tolist(), strict=True)
-                    ),
+                    "customdata": part[["code", "name", "events"]]
+                    .assign(name=texts(part["name"]))
+                    .to_numpy(object),
                     "hovertemplate": f"%{{customdata[1]}}<br>%{{y:.2f}} {unit}<br>%{{customdata[2]:,}} 件<extra>{label}</extra>",
                 }
             )

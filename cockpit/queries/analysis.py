@@ -45,7 +45,8 @@ STAGES = ("accepted", "referred", "handling", "reviewed", "replied")
 # Days a stage may take: accept or refer within 15 days (信访工作条例, 2022); the others have no limit of their own.
 STAGE_LIMIT_DAYS = {"accepted": 15}
 # Complaints at one place on one topic are fewer: two counts travel in one number.
-_BASE = 1 << 26
+_BASE_BITS = 26
+_BASE = 1 << _BASE_BITS
 
 _REGION = Query("analysis_region", "分析：投诉，按区划、期间、行业")
 _REGION_ROLLED = Query("analysis_region_rolled", "分析：投诉，按一级的全部区划，整月")
@@ -535,11 +536,14 @@ def _spread(reader: Reader, asked: _Asked) -> pd.DataFrame:
         sums = np.pad(sums, (0, max(len(more) - len(sums), 0)))
         sums[: len(more)] += more
     cells = np.flatnonzero(sums)
-    repeat_count, complaint_count = np.divmod(sums[cells].astype(int), _BASE)
-    topic = np.searchsorted(known["first_cell"], cells, side="right") - 1
+    told = sums[cells].astype(np.int64)
+    repeat_count, complaint_count = told >> _BASE_BITS, told & (_BASE - 1)
+    # The cells of a topic lie together.
+    ends = np.searchsorted(cells, [*known["first_cell"][1:], len(sums)])
+    topic = np.repeat(np.arange(len(ends)), np.diff(ends, prepend=0))
     most = int(complaint_count.max(initial=0)) + 1
     met, kinds = pd.factorize(topic * most + complaint_count, sort=True)
-    topic, complaint_count = np.divmod(kinds, most)
+    topic, complaint_count = kinds // most, kinds % most
     return pd.DataFrame(
         {
             "industry_code": known["industry_code"][topic],
