@@ -12,16 +12,8 @@ import pydeck
 from cockpit.charts.theme import NO_DATA, SEQUENCE
 
 HEIGHT = 540
-# Without a style of its own the map would fetch one.
-STYLE = "data:application/json," + quote(
-    json.dumps(
-        {
-            "version": 8,
-            "sources": {},
-            "layers": [{"id": "ground", "type": "background", "paint": {"background-color": "#f4f6f9"}}],
-        }
-    )
-)
+# Without a style of its own the map would fetch one; nothing is drawn, so that the page shows through, light or dark.
+STYLE = "data:application/json," + quote(json.dumps({"version": 8, "sources": {}, "layers": []}))
 # About a hundred metres.
 DECIMALS = 3
 ZERO_COLOUR = "#ffffff"
