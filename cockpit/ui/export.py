@@ -1,7 +1,7 @@
 """Exports: rows under scope as csv or xlsx, with a line that says who took them and when."""
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import partial
 
@@ -56,14 +56,33 @@ def _take(
     rows: Callable[[], pd.DataFrame],
     kind: str,
 ) -> bytes:
-    # A download does not pass through the entry point: the session may have ended, the scope changed since.
-    if not signin.stands(settings(), session, scope):
-        trail.record(scope, "denied", what, detail, by=by)
-        raise CockpitError("会话已结束或权限已变更，请重新登录后再导出。")
+    _stand(scope, session, by, what, detail)
     taken = rows()
     # Recorded first: what cannot be recorded is not handed out.
     trail.record(scope, "export", what, detail, len(taken), by=by)
     return WRITERS[kind](taken, watermark(scope, len(taken)))
+
+
+def _take_file(
+    scope: Scope,
+    session: Session | None,
+    by: By,
+    what: str,
+    detail: dict[str, object],
+    count: int,
+    make: Callable[[], bytes],
+) -> bytes:
+    _stand(scope, session, by, what, detail)
+    made = make()
+    trail.record(scope, "export", what, detail, count, by=by)
+    return made
+
+
+def _stand(scope: Scope, session: Session | None, by: By, what: str, detail: dict[str, object]) -> None:
+    """Refuse a download, which passes no entry point, when the session has ended or the scope has changed since."""
+    if not signin.stands(settings(), session, scope):
+        trail.record(scope, "denied", what, detail, by=by)
+        raise CockpitError("会话已结束或权限已变更，请重新登录后再导出。")
 
 
 def buttons(
@@ -80,3 +99,26 @@ def buttons(
             icon=":material/download:",
             on_click="ignore",
         )
+
+
+def file_button(
+    scope: Scope,
+    what: str,
+    file_name: str,
+    detail: Mapping[str, object],
+    count: int,
+    make: Callable[[], bytes],
+    *,
+    label: str | None = None,
+) -> None:
+    """Draw a download of a file about `count` things; it is made, and the export recorded, when it is pressed."""
+    session, by = signin.session(), signin.by(scope.who)
+    kind = file_name.rsplit(".", 1)[-1]
+    st.download_button(
+        label or f"下载 {detail.get('format', kind)}",
+        partial(_take_file, scope, session, by, what, dict(detail), count, make),
+        file_name=file_name,
+        key=f"file-{what}-{detail.get('format', kind)}",
+        icon=":material/download:",
+        on_click="ignore",
+    )
