@@ -114,6 +114,12 @@ class Settings(BaseSettings):
     similar_texts_max: int = Field(
         1_000_000, ge=1, description="Most texts a build compares; older ones, by quarter, are left out."
     )
+    rating_path: Path = Field(
+        ROOT / "data" / "rating.toml", description="File of the rules by which places and units are rated."
+    )
+    rating_settle_days: int = Field(
+        10, ge=0, description="Days after the end of a month until it is rated, for what is entered late."
+    )
     silence_days: int = Field(
         90, ge=1, description="Days without any record after which a village counts as silent."
     )

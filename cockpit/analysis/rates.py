@@ -103,6 +103,21 @@ def share_change(
     )
 
 
+def rate_prior(events: ArrayLike, exposure: ArrayLike) -> tuple[float, float]:
+    """Return the mean rate m and the strength m / a (in exposure) of `empirical_bayes`; infinite where a = 0.
+
+    Without any exposure the mean is nan.
+    """
+    x, n = _known(events, exposure)
+    total = n.sum()
+    if not total:
+        return float("nan"), float("inf")
+    mean = x.sum() / total
+    has = n > 0
+    spread = (n[has] * (x[has] / n[has] - mean) ** 2).sum() / total - mean * has.sum() / total
+    return float(mean), float(mean / spread) if spread > 1e-12 * mean**2 else float("inf")
+
+
 def empirical_bayes(events: ArrayLike, exposure: ArrayLike, *, confidence: float = 0.95) -> pd.DataFrame:
     """Return one row per place: `raw` rate, `weight`, shrunken `rate`, and the ends `low` and `high` around it.
 

@@ -6,6 +6,23 @@ from numpy.typing import ArrayLike
 from scipy import special
 
 
+def share_prior(successes: ArrayLike, trials: ArrayLike) -> tuple[float, float]:
+    """Return the mean share m and the prior strength M of `shrunken_shares`: M is infinite where nothing varies.
+
+    Without any trials the mean is nan.
+    """
+    x, n = np.asarray(successes, float), np.asarray(trials, float)
+    total, has = n.sum(), n > 0
+    if not total:
+        return float("nan"), float("inf")
+    mean, places = x.sum() / total, has.sum()
+    spread = mean * (1 - mean)
+    room = spread * (total - (n**2).sum() / total - (places - 1))
+    excess = (n[has] * (x[has] / n[has] - mean) ** 2).sum() - spread * (places - 1)
+    rho = min(max(excess / room, 0.0), 1.0) if room > 0 else 0.0
+    return float(mean), float((1 - rho) / rho) if rho else float("inf")
+
+
 def shrunken_shares(successes: ArrayLike, trials: ArrayLike, *, confidence: float = 0.95) -> pd.DataFrame:
     """Return one row per place: `raw` share, `weight`, shrunken `share`, and the ends `low` and `high` around it.
 
@@ -27,17 +44,12 @@ def shrunken_shares(successes: ArrayLike, trials: ArrayLike, *, confidence: floa
         return pd.DataFrame(
             {"raw": raw, "weight": np.zeros(n.shape), "share": unknown, "low": unknown, "high": unknown}
         )
-    mean, places = x.sum() / total, has.sum()
-    spread = mean * (1 - mean)
-    room = spread * (total - (n**2).sum() / total - (places - 1))
-    excess = (n[has] * (raw[has] - mean) ** 2).sum() - spread * (places - 1)
-    rho = min(max(excess / room, 0.0), 1.0) if room > 0 else 0.0
+    mean, prior = share_prior(x, n)
     tail = (1 - confidence) / 2
-    if rho == 0:
+    if np.isinf(prior):
         a, b = (np.full(n.shape, one) for one in (x.sum() + 0.5, total - x.sum() + 0.5))
         weight, share = np.zeros(n.shape), np.full(n.shape, mean)
     else:
-        prior = (1 - rho) / rho
         weight, share = n / np.maximum(n + prior, 1e-300), (x + mean * prior) / np.maximum(n + prior, 1e-300)
         share = np.where(has, share, mean)
         a, b = x + mean * prior, n - x + (1 - mean) * prior

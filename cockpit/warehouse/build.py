@@ -11,8 +11,9 @@ import numpy as np
 import pandas as pd
 
 from cockpit.error import CockpitError
+from cockpit.rating_rules import rules
 from cockpit.settings import Settings
-from cockpit.warehouse import cluster, snapshot
+from cockpit.warehouse import cluster, rating, snapshot
 from cockpit.warehouse.failure import reason
 from cockpit.warehouse.raw import RAW_TABLES, create_table_sql, outgrown
 from cockpit.warehouse.relation import SQL, Relation, ordered
@@ -50,6 +51,7 @@ def build(
     if not settings.warehouse_path.exists():
         raise CockpitError("还没有数据：请先用 cockpit ingest 导入，再构建")
     relations = list(ordered(folder))
+    rules(settings)
     with snapshot.only_builder(settings):
         snapshot.clear_leftovers(settings)
         built_at = datetime.now(UTC)
@@ -96,6 +98,11 @@ def _write(
                 raise CockpitError(
                     f"构建失败，原有快照继续使用：{relation.kind}/{relation.name}.sql {reason(error)}"
                 ) from error
+        if "rating_base" in {relation.name for relation in relations}:
+            try:
+                rating.make(connection, rules(settings), snapshot.current(settings), progress)
+            except duckdb.Error as error:
+                raise CockpitError(f"构建失败，原有快照继续使用：评级 {reason(error)}") from error
         step(len(relations), len(relations))
         try:
             connection.execute("checkpoint snapshot")
@@ -118,6 +125,7 @@ def _give(
         settings.alert_stuck_days,
         settings.repeat_days,
         settings.cluster_days,
+        settings.rating_settle_days,
     )
     limits = settings.alert_limit_days.model_dump().items()
     # Working days are numbered on; days without work bear the number of the last working day before them.
@@ -134,6 +142,7 @@ def _give(
                 "alert_stuck_days",
                 "repeat_days",
                 "cluster_days",
+                "rating_settle_days",
             ],
         ),
         "alert_limit": pd.DataFrame(

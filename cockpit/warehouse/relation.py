@@ -24,6 +24,7 @@ GIVEN = frozenset(
         "working_day",
         "alert_limit",
         "complaint_link",
+        "complaint_link_block",
         "complaint_group",
         *(f"raw.{name}" for name in RAW_TABLES),
     }

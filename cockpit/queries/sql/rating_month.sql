@@ -1,0 +1,4 @@
+-- One row per rated month.
+select distinct month
+from rating
+order by month

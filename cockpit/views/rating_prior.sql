@@ -1,0 +1,9 @@
+-- One row per level, rated month and measure: the mean of all and how strongly it draws; for all who see cases.
+select
+    level,
+    month,
+    measure,
+    mean,
+    strength,
+from snapshot.rating_prior
+where getvariable('scope_low') <= getvariable('scope_high')
