@@ -36,6 +36,7 @@ ENTRIES = (
     Entry("alerts", CASE_ROLES),
     Entry("alert", CASE_ROLES, in_menu=False),
     Entry("effect", CASE_ROLES),
+    Entry("ecology", CASE_ROLES),
     Entry("audit", frozenset({"auditor"}), has_filters=False),
     Entry("status", frozenset({"admin"}), has_filters=False),
     Entry("intake", frozenset({"admin"}), has_filters=False),
