@@ -60,7 +60,8 @@ def test_every_named_query_has_its_file_and_known_parameters() -> None:
     analysis = {path.stem for path in FOLDER.glob("analysis_*.sql")}
     heat = {path.stem for path in FOLDER.glob("heat_*.sql")}
     effect = {path.stem for path in FOLDER.glob("effect_*.sql")}
-    assert set(QUERIES) | analysis | heat | effect | {
+    rating = {path.stem for path in FOLDER.glob("rating_*.sql")}
+    assert set(QUERIES) | analysis | heat | effect | rating | {
         "alert_picked",
         "alert_rows",
         "names",

@@ -258,6 +258,7 @@ class World:
                 for code in sorted(self.regions)
                 if region_code.level(code) == "village"
             ],
+            **_ratings(self.regions),
             "village_month": [
                 {"region_code": code, "month": month, "labour": number, "seal": 0}
                 for (code, month), number in Counter(
@@ -530,7 +531,75 @@ def _roll_up(
     ]
 
 
+def _ratings(regions: dict[str, tuple[str, str | None, int]]) -> dict[str, list[dict[str, object]]]:
+    """Every place and unit rated once, with one note each; bands, means and versions belong to no place."""
+    month = date(2026, 9, 1)
+    targets = [
+        *(("region", code, code, None) for code in regions),
+        *(("unit", unit, region, unit) for unit, (_, region) in UNITS.items()),
+    ]
+    rated = [
+        {
+            "kind": kind,
+            "code": code,
+            "region_code": region,
+            "level": region_code.level(code) if kind == "region" else "unit",
+            "month": month,
+            "version": "v",
+            "score": 80.0,
+            "grade": "B",
+            "shown_grade": "B",
+        }
+        for kind, code, region, _ in targets
+    ]
+    return {
+        "rating": rated,
+        "rating_base": [
+            {name: row[name] for name in ("kind", "code", "region_code", "level", "month")} for row in rated
+        ],
+        "rating_note": [
+            {"id": f"n{code}", "kind": kind, "code": code, "region_code": region, "unit_id": unit}
+            for kind, code, region, unit in targets
+        ],
+        "rating_prior": [
+            {"level": "town", "month": month, "measure": "alert_rate", "mean": 0.1, "strength": 5.0}
+        ],
+        "rating_peer": [{"peer_group": "乡镇", "level": "town", "month": month, "measure": "score"}],
+        "rating_version": [{"name": "v", "effective_from": month, "hash": "h", "content": "{}"}],
+    }
+
+
 TYPES = {
+    "rating": (
+        "kind varchar, code varchar, region_code varchar, level varchar, parent varchar, month date, "
+        "version varchar, peer_group varchar, score double, grade varchar, shown_grade varchar, "
+        "grey_reason varchar, limit_reason varchar, previous_grade varchar, previous_score double, "
+        "change_reason varchar, geometric_score double, geometric_grade varchar, p_a double, p_b double, "
+        "p_c double, p_d double, rank double, rank_low double, rank_high double, rank_of integer, "
+        "is_borderline boolean, driver varchar"
+    ),
+    "rating_base": (
+        "kind varchar, code varchar, region_code varchar, level varchar, parent varchar, "
+        "unit_kind varchar, month date, months integer, population double, complaint_count integer, "
+        "compared_count integer, repeat_count integer, rated_count integer, satisfied_count integer, "
+        "complaint_due_count integer, complaint_late_count integer, record_count integer, "
+        "entry_late_count integer, matter_count integer, alert_count integer, "
+        "substantiated_count integer, serious_count integer, self_found_count integer, "
+        "alert_due_count integer, alert_late_count integer, alert_undone_count integer, "
+        "red_overdue_count integer, persons_1 integer, persons_2 integer, persons_3 integer, "
+        "persons_4 integer, self_found_persons integer, item_count integer, public_count integer, "
+        "rectification_due_count integer, rectification_late_count integer"
+    ),
+    "rating_note": (
+        "id varchar, kind varchar, code varchar, region_code varchar, unit_id varchar, note_kind varchar, "
+        "record varchar, decided_by varchar, decided_on date, expires_on date"
+    ),
+    "rating_prior": ("level varchar, month date, measure varchar, mean double, strength double"),
+    "rating_peer": (
+        "peer_group varchar, level varchar, month date, measure varchar, count_place integer, low double, "
+        "mid double, high double"
+    ),
+    "rating_version": ("name varchar, effective_from date, hash varchar, content varchar"),
     "build": "build_id varchar, built_at timestamp, as_of timestamp, is_demo boolean, count_complaint bigint,"
     " count_alert bigint",
     "source": "table_name varchar, count_row bigint, loaded_at timestamp, latest_at timestamp",

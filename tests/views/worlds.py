@@ -120,6 +120,13 @@ def visible(view: str, row: dict[str, object], scope: Scope) -> bool:
     match view:
         case "village_month":
             return ALL in scope.industries and ALL in scope.units and inside(row["region_code"])
+        case "rating_peer" | "rating_prior":
+            return bool(roots)
+        case "rating_version":
+            return scope.who != ""
+        case "rating" | "rating_base" | "rating_note":
+            unit = row["code"] if row["kind"] == "unit" else None
+            return sees(scope, row["region_code"], None, unit)  # type: ignore[arg-type]
         case "source":
             return scope.who != "" and scope.role == "admin"
         case "village_activity":

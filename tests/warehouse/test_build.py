@@ -90,8 +90,8 @@ def test_progress_tells_each_mart_in_chinese(filled: Warehouse) -> None:
     lines: list[str] = []
     build(filled.settings, lines.append)
     assert "已生成 complaint：1 行" in lines
-    # One more of the comparison of texts.
-    assert len(lines) == len(list((SQL / "marts").glob("*.sql"))) + 1
+    # Two more: of the comparison of texts and of the ratings.
+    assert len(lines) == len(list((SQL / "marts").glob("*.sql"))) + 2
 
 
 def test_the_command(
