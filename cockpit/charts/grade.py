@@ -41,6 +41,8 @@ INK = "#1b2430"
 TILE_HEIGHT, TILES_IN_ROW = 44, 12
 ROW_HEIGHT = 30
 DECIMALS = 3
+# On a telephone a tile has room for its letter alone.
+NARROW = "width < 560"
 
 
 def _scale(field: str, of: str = "ground") -> Spec:
@@ -51,7 +53,8 @@ def _scale(field: str, of: str = "ground") -> Spec:
             "domain": [mark.words for mark in MARKS.values()],
             "range": [getattr(mark, of) for mark in MARKS.values()],
         },
-        "legend": {"orient": "top", "title": None, "symbolType": "square", "columns": 5},
+        # Every mark has its letter beside its colour; a legend would be cut on a telephone.
+        "legend": None,
     }
 
 
@@ -80,6 +83,7 @@ def tiles(places: pd.DataFrame) -> Spec:
                 "head": place["group"] if first else "",
                 "kind": mark.words,
                 "ink": mark.ink,
+                "letter": mark.letter or "–",
                 "sign": f"{mark.letter or '–'}{mark.sign}",
                 "said": f"{place['name']}：{mark.words}，{place['note']}",
             }
@@ -122,7 +126,7 @@ def tiles(places: pd.DataFrame) -> Spec:
             {
                 "mark": {"type": "text", "dy": -9, "fontSize": 14, "fontWeight": "bold", "aria": False},
                 "encoding": {
-                    "text": {"field": "sign"},
+                    "text": {"condition": {"test": NARROW, "field": "letter"}, "field": "sign"},
                     "color": {"field": "ink", "type": "nominal", "scale": None},
                 },
             },
@@ -135,7 +139,7 @@ def tiles(places: pd.DataFrame) -> Spec:
                     "color": INK,
                     "aria": False,
                 },
-                "encoding": {"text": {"field": "name"}},
+                "encoding": {"text": {"condition": {"test": NARROW, "value": ""}, "field": "name"}},
             },
             {
                 "mark": {"type": "rect", "opacity": 0.01, "color": "#ffffff", "cursor": "pointer"},
@@ -144,7 +148,7 @@ def tiles(places: pd.DataFrame) -> Spec:
             },
         ],
     }
-    return chart(60 + TILE_HEIGHT * max(1, row + 1), values, view)
+    return chart(24 + TILE_HEIGHT * max(1, row + 1), values, view)
 
 
 def _labels(heads: Mapping[int, str]) -> str:
@@ -153,7 +157,7 @@ def _labels(heads: Mapping[int, str]) -> str:
     return f"{texts}[datum.value]"
 
 
-def grade_map(outlines: Mapping[str, Mapping[str, Any]], places: pd.DataFrame, *, height: int = 460) -> Spec:
+def grade_map(outlines: Mapping[str, Mapping[str, Any]], places: pd.DataFrame, *, height: int = 560) -> Spec:
     """Draw the places that have an outline in the colour of their grade, their letter in the middle.
 
     `outlines` holds GeoJSON polygons by code; `places` has `code, name, grade, note, longitude, latitude`; one
@@ -302,7 +306,7 @@ def grade_shares(groups: pd.DataFrame) -> Spec:
             },
         ],
     }
-    return chart(80 + ROW_HEIGHT * max(1, len(order)), values, view)
+    return chart(110 + ROW_HEIGHT * max(1, len(order)), values, view)
 
 
 def from_hundred(parts: pd.DataFrame, *, score: float, cuts: Sequence[float]) -> Spec:
@@ -475,12 +479,15 @@ def grade_history(months: pd.DataFrame, *, cuts: Sequence[float], changes: Seque
         }
         for row in records(months[["month", "score", "grade", "note"]])
     ]
-    ends = [100.0, *cuts, 0.0]
+    order = [row["month"] for row in rows]
+    lowest = min([row["score"] for row in rows if row["score"] is not None], default=0.0)
+    # From a ten below all that is drawn, so that small moves are seen.
+    least = max(0.0, 10 * (min(lowest, *cuts) // 10) - 10)
+    ends = [100.0, *cuts, least]
     grounds = [
         {"low": low, "high": high, "kind": MARKS[letter].words}
         for letter, high, low in zip("ABCD", ends, ends[1:], strict=False)
     ]
-    order = [row["month"] for row in rows]
     x = {
         "field": "month",
         "type": "ordinal",
@@ -488,7 +495,12 @@ def grade_history(months: pd.DataFrame, *, cuts: Sequence[float], changes: Seque
         "title": None,
         "axis": {"labelAngle": -45, "labelOverlap": True},
     }
-    y = {"field": "score", "type": "quantitative", "title": "得分", "scale": {"domain": [0, 100]}}
+    y = {
+        "field": "score",
+        "type": "quantitative",
+        "title": "得分（纵轴不从零开始）" if least else "得分",
+        "scale": {"domain": [least, 100], "zero": False},
+    }
     shapes = {
         "field": "kind",
         "type": "nominal",
@@ -511,7 +523,7 @@ def grade_history(months: pd.DataFrame, *, cuts: Sequence[float], changes: Seque
             "encoding": {
                 "y": {**y, "field": "low"},
                 "y2": {"field": "high"},
-                "color": {**_scale("kind"), "legend": None},
+                "color": _scale("kind"),
             },
         },
         {
@@ -530,7 +542,7 @@ def grade_history(months: pd.DataFrame, *, cuts: Sequence[float], changes: Seque
                 "x": x,
                 "y": y,
                 "shape": shapes,
-                "color": {**_scale("kind", "ink"), "legend": None},
+                "color": _scale("kind", "ink"),
                 "tooltip": tooltip,
             },
         },

@@ -21,7 +21,7 @@ def picture(block: Bars | Grades) -> bytes:
     """Return the PNG of a block, WIDTH pixels wide on white; without rows the axes alone."""
     image = _bars(block) if isinstance(block, Bars) else _grades(block)
     buffer = io.BytesIO()
-    image.quantize(64).save(buffer, "png", optimize=True)
+    image.quantize(64, Image.Quantize.FASTOCTREE).save(buffer, "png")
     return buffer.getvalue()
 
 
@@ -68,10 +68,14 @@ def _grades(block: Grades) -> Image.Image:
     image, draw = _blank(height, block.title)
     right = WIDTH - 90
 
-    def y(score: float) -> float:
-        return top + (height - top - bottom) * (1 - min(max(score, 0.0), 100.0) / 100)
+    lowest = min([score for _, score, _ in block.months if score is not None], default=0.0)
+    # From a ten below all that is drawn, so that small moves are seen.
+    least = max(0.0, 10 * (min(lowest, *block.cuts) // 10) - 10)
 
-    ends = (100.0, *block.cuts, 0.0)
+    def y(score: float) -> float:
+        return top + (height - top - bottom) * (1 - (min(max(score, least), 100.0) - least) / (100 - least))
+
+    ends = (100.0, *block.cuts, least)
     for letter, high, low in zip("ABCD", ends, ends[1:], strict=False):
         draw.rectangle((left, y(high), right, y(low)), BANDS[letter])
         draw.text((right + 14, (y(high) + y(low)) / 2), letter, COLOURS[letter], sized(SIZE), anchor="lm")

@@ -68,6 +68,12 @@ def history(scope: Scope, code: str) -> pd.DataFrame:
 
 
 @cached.by_build
+def peer_scores(scope: Scope, level: str, peer_group: str) -> pd.DataFrame:
+    """Return the band of scores of a peer group by month; see `rating.peer_scores`."""
+    return rating.peer_scores(scope, level, peer_group)
+
+
+@cached.by_build
 def notes(scope: Scope, code: str) -> pd.DataFrame:
     """Return vetoes, caps and appeals of a place; see `rating.notes`."""
     return rating.notes(scope, code)

@@ -1,5 +1,6 @@
 """Section 单个对象: one place or unit: its score from a hundred down, its peers, its history, what would change its colour."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -13,7 +14,7 @@ from cockpit import region_code
 from cockpit.charts.grade import MARKS, from_hundred, grade_history, peer_band
 from cockpit.contract.codes import RATING_NOTE_KIND
 from cockpit.queries import Filters
-from cockpit.rating_rules import Version
+from cockpit.rating_rules import LIMIT_REASONS, Version
 from cockpit.scope import Scope
 from cockpit.ui import cached, frame, trail, wording
 from cockpit.ui.analysis.panel import Panel
@@ -142,7 +143,12 @@ def drawing(scope: Scope, code: str, month: date, score: float) -> Drawing:
     shown = course.assign(
         month=pd.to_datetime(course["month"]).dt.strftime("%Y-%m"),
         grade=course["shown_grade"].fillna(""),
-        note="规则 " + course["version"].astype(str),
+        note=[
+            "；".join(filter(None, (f"规则 {version}", LIMIT_REASONS.get(limit), kept.grey(grey))))
+            for version, limit, grey in zip(
+                course["version"], course["limit_reason"], course["grey_reason"], strict=True
+            )
+        ],
     )
     data = pd.DataFrame(
         {
@@ -244,11 +250,12 @@ def _head(scope: Scope, row: Mapping[Any, Any], month: date) -> None:
             st.html(
                 f'<div style="min-width:96px;padding:10px 14px;border-radius:8px;background:{mark.ground};color:{mark.ink};'
                 f'font-weight:700;font-size:26px;text-align:center">{mark.letter or "–"} {mark.sign}'
-                f'<div style="font-size:14px">{mark.label}</div></div>'
+                f'<div style="font-size:14px">{mark.label}</div></div>',
+                width="content",
             )
             with st.container(gap="xsmall"):
                 st.markdown(f"#### {wording.plain(str(row['name']))}")
-                st.caption(wording.plain(" · ".join(_said(version, month))))
+                st.caption(wording.plain(" · ".join(_said(row, version, month))))
         for text in _beside(row):
             st.warning(wording.plain(text), icon=":material/gavel:")
         with st.grid(4, min_column_width=150):
@@ -260,7 +267,12 @@ def _head(scope: Scope, row: Mapping[Any, Any], month: date) -> None:
                 help="在各组权重下，同级可比对象中的名次范围；重叠的不分先后。",
                 border=True,
             )
-            st.metric("同类组", str(row["peer_group"] or wording.NOTHING), border=True)
+            st.metric(
+                "同类得分范围（10–90%）",
+                _peers(scope, row, month),
+                help=f"同类组：{row['peer_group']}；不足 5 个的组不给出。",
+                border=True,
+            )
         if region_code.is_code(str(row["code"])) and region_code.level(str(row["code"])) != "village":
             st.button(
                 "查看其下各地区",
@@ -271,9 +283,18 @@ def _head(scope: Scope, row: Mapping[Any, Any], month: date) -> None:
             )
 
 
-def _said(version: Version, month: date) -> list[str]:
+def _peers(scope: Scope, row: Mapping[Any, Any], month: date) -> str:
+    bands = kept.peer_scores(scope, str(row["level"]), str(row["peer_group"]))
+    bands = bands[pd.to_datetime(bands["month"]).dt.date == month]
+    if not len(bands):
+        return wording.NOTHING
+    return f"{kept.figure(bands['low'].iloc[0])}–{kept.figure(bands['high'].iloc[0])}"
+
+
+def _said(row: Mapping[Any, Any], version: Version, month: date) -> list[str]:
     return [
         f"评价月 {month:%Y-%m}（含此前共 12 个月）",
+        f"同类组 {row['peer_group']}",
         f"规则 {version.name}（{version.effective_from:%Y-%m-%d} 起施行）",
         "仅供确定监督重点，不作为认定问题或处理人员的依据",
     ]
@@ -360,8 +381,8 @@ def _ways(scope: Scope, row: Mapping[Any, Any], code: str, month: date) -> None:
             pd.DataFrame(
                 {
                     "指标": ways["label"],
-                    "现在": [_stated(one, "from", "numerator") for one in ways.to_dict("records")],
-                    "改到": [_stated(one, "to", "numerator_to") for one in ways.to_dict("records")],
+                    "现在": [stated(one, "from", "numerator") for one in ways.to_dict("records")],
+                    "改到": [stated(one, "to", "numerator_to") for one in ways.to_dict("records")],
                     "变为": ways["grade"].map(kept.words),
                 }
             ),
@@ -373,9 +394,10 @@ def _ways(scope: Scope, row: Mapping[Any, Any], code: str, month: date) -> None:
             st.caption("在否决或限制有效期内，显示的等级不会因此改变。")
 
 
-def _stated(way: Mapping[Any, Any], value: str, count: str) -> str:
-    """Write a value of an indicator with its unit and the cases that it means."""
-    return f"{kept.figure(way[value], 2)} {way['unit']}（{kept.figure(way[count], 1)}/{kept.figure(way['denominator'], 0)}）"
+def stated(way: Mapping[Any, Any], value: str, count: str) -> str:
+    """Write a value of an indicator with its unit and the cases that it means: whole ones, that suffice."""
+    rounded = math.ceil(way[count] - 1e-9) if way["better"] == "high" else math.floor(way[count] + 1e-9)
+    return f"{kept.figure(way[value], 2)} {way['unit']}（{rounded:,}/{kept.figure(way['denominator'], 0)}）"
 
 
 def _notes(notes: pd.DataFrame) -> None:

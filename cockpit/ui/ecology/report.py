@@ -19,7 +19,7 @@ from cockpit.scope import Scope
 from cockpit.ui import cached, export, wording
 from cockpit.ui.ecology import kept
 
-BATCH_MAX = 60
+BATCH_MAX = 40
 NAME = re.compile(r'[\\/:*?"<>|\s]+')
 LIMITS = (
     "本报告用于确定监督重点，不是认定问题、处理人员的依据，不评价任何个人。",
@@ -94,13 +94,13 @@ def made(scope: Scope, row: Mapping[Any, Any], month: date) -> Report:
                 )
                 for one in parts.to_dict("records")
             ),
-            (0.2, 0.4, 0.1, 0.1, 0.1, 0.1),
+            (0.23, 0.37, 0.1, 0.1, 0.1, 0.1),
             frozenset({2, 3, 4, 5}),
         ),
         Text("扣分 = 权重 ×（100 − 指标分）；缺数据的指标不计，权重按比例分给其他指标。", True),
         Heading("三、近 24 个月"),
         Grades(
-            "各月得分与等级（竖线为规则变更）",
+            "各月得分与显示等级（含否决与限制；竖线为规则变更）",
             tuple(
                 (
                     f"{pd.Timestamp(one['month']):%Y-%m}",
@@ -145,12 +145,21 @@ def _verdict(row: Mapping[Any, Any], month: date) -> str:
 def _steps(parts: pd.DataFrame, score: float) -> tuple[tuple[str, float, float, str], ...]:
     left, found = 100.0, [("满分", 0.0, 100.0, "100.0")]
     for one in parts.to_dict("records"):
-        found.append((str(one["label"]), left, left - one["lost"], f"−{one['lost']:.1f}"))
+        found.append(
+            (
+                str(one["label"]),
+                left,
+                left - one["lost"],
+                f"−{one['lost']:.1f}" if one["lost"] >= 0.05 else "0",
+            )
+        )
         left -= one["lost"]
     return (*found, ("得分", 0.0, score, f"{score:.1f}"))
 
 
 def _ways(row: Mapping[Any, Any], ways: pd.DataFrame) -> list[Block]:
+    from cockpit.ui.ecology import place
+
     if not len(ways):
         is_best = row["grade"] == "A"
         return [
@@ -166,14 +175,13 @@ def _ways(row: Mapping[Any, Any], ways: pd.DataFrame) -> list[Block]:
             tuple(
                 (
                     str(one["label"]),
-                    kept.figure(one["from"], 2),
-                    kept.figure(one["to"], 2),
+                    place.stated(one, "from", "numerator"),
+                    place.stated(one, "to", "numerator_to"),
                     kept.words(one["grade"]),
                 )
                 for one in ways.to_dict("records")
             ),
-            (0.4, 0.2, 0.2, 0.2),
-            frozenset({1, 2}),
+            (0.25, 0.3, 0.3, 0.15),
         ),
     ]
 

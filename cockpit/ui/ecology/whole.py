@@ -160,7 +160,7 @@ def _figures(drawn: Drawing) -> None:
             st.metric(
                 mark.words,
                 f"{drawn.counts[letter]:,} 个",
-                f"{drawn.counts[letter] - drawn.before[letter]:+,}" if any(drawn.before.values()) else None,
+                _moved_by(drawn, letter),
                 delta_color="off",
                 delta_description="较上月",
                 border=True,
@@ -171,6 +171,13 @@ def _figures(drawn: Drawing) -> None:
             help="在至少 1,000 组合理的权重下，没有一个等级达到 80% 的概率：颜色要谨慎看待。",
             border=True,
         )
+
+
+def _moved_by(drawn: Drawing, letter: str) -> str | None:
+    if not any(drawn.before.values()):
+        return None
+    # A plain 0 is drawn without an arrow.
+    return f"{drawn.counts[letter] - drawn.before[letter]:+,}".replace("+0", "0")
 
 
 def _picker(drawn: Drawing, label: str) -> None:
