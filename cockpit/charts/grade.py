@@ -126,7 +126,10 @@ def tiles(places: pd.DataFrame) -> Spec:
             {
                 "mark": {"type": "text", "dy": -9, "fontSize": 14, "fontWeight": "bold", "aria": False},
                 "encoding": {
-                    "text": {"condition": {"test": NARROW, "field": "letter"}, "field": "sign"},
+                    "text": {
+                        "condition": {"test": NARROW, "value": {"expr": "datum.letter"}},
+                        "field": "sign",
+                    },
                     "color": {"field": "ink", "type": "nominal", "scale": None},
                 },
             },
