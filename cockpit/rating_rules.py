@@ -5,7 +5,7 @@ import tomllib
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -176,13 +176,14 @@ class Version(_Model):
     @property
     def hash(self) -> str:
         """What tells this version from one of the same name that rates otherwise; reasons and labels do not."""
+        ruled = ("cuts", "grey", "limits", "self_found", "severity", "robust", "peers")
         rated = self.model_dump_json(
-            exclude={"reason": True, "families": {"__all__": {"reason", "label"}}}
-            | {
-                name: {"reason"}
-                for name in ("cuts", "grey", "limits", "self_found", "severity", "robust", "peers")
+            exclude={
+                "reason": True,
+                "families": {"__all__": {"reason", "label"}},
+                "indicators": {"__all__": {"reason", "label"}},
+                **{name: {"reason"} for name in ruled},
             }
-            | {"indicators": {"__all__": {"reason", "label"}}}
         )
         return hashlib.sha256(rated.encode()).hexdigest()
 
@@ -222,7 +223,7 @@ def read_rules(path: Path) -> tuple[Version, ...]:
     if not isinstance(listed, list) or not listed or set(found) != {"version"}:
         raise CockpitError(f"评级规则文件 {path.name} 须由一个或多个 [[version]] 组成，没有别的内容")
     versions = sorted((check(one) for one in listed), key=lambda one: one.effective_from)
-    names, days = [one.name for one in versions], [one.effective_from for one in versions]
+    names, days = [one.name for one in versions], [str(one.effective_from) for one in versions]
     for what, values in (("名称", names), ("生效日期", days)):
         twice = next((one for one in values if values.count(one) > 1), None)
         if twice is not None:
@@ -246,14 +247,17 @@ def _told(given: object, error: ValidationError) -> str:
     """Say in Chinese where the first error of pydantic lies and what it is."""
     first = error.errors()[0]
     where: list[str] = []
-    value: object = given
+    value: Any = given
     for part in first["loc"]:
-        value = value[part] if isinstance(value, dict | list | tuple) and _holds(value, part) else None
+        try:
+            value = value[part]
+        except (KeyError, IndexError, TypeError):
+            value = None
         if isinstance(part, int):
             named = value if isinstance(value, dict) else {}
             where.append(str(named.get("measure") or named.get("name") or f"第 {part + 1} 项"))
         else:
-            where.append(str(part))
+            where.append(part)
     said = {
         "missing": "缺少这一项",
         "extra_forbidden": "没有这一项规则",
@@ -269,11 +273,7 @@ def _told(given: object, error: ValidationError) -> str:
     return f"{'.'.join(where) or '版本'} {said.format_map(context)}"
 
 
-def _holds(value: "dict[object, object] | list[object] | tuple[object, ...]", part: object) -> bool:
-    return part in value if isinstance(value, dict) else isinstance(part, int) and part < len(value)
-
-
-def _problems(version: Version) -> "list[str]":
+def _problems(version: Version) -> list[str]:
     found = []
     total = sum(one.weight for one in version.families)
     if abs(total - 100) > 1e-9:

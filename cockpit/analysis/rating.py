@@ -205,7 +205,7 @@ class Scheme:
     def weights(self) -> Floats:
         """The weights, summing to 1."""
         given = np.array([one.weight for one in self.indicators], float)
-        return given / given.sum()
+        return np.asarray(given / given.sum(), float)
 
 
 def numerator(base: pd.DataFrame, measure: str, factors: Mapping[str, float]) -> Floats:
@@ -218,7 +218,8 @@ def numerator(base: pd.DataFrame, measure: str, factors: Mapping[str, float]) ->
 
 def denominator(base: pd.DataFrame, measure: str) -> Floats:
     """Return the cases or the exposure of a measure for each place; 0 where it is unknown."""
-    return np.nan_to_num(base[MEASURES[measure].denominator].to_numpy(float), nan=0.0)
+    found: Floats = np.nan_to_num(base[MEASURES[measure].denominator].to_numpy(float), nan=0.0)
+    return found
 
 
 def fit(base: pd.DataFrame, factors: Mapping[str, float]) -> dict[str, tuple[float, float]]:
@@ -293,14 +294,16 @@ def points(found: Floats, scheme: Scheme) -> Floats:
     worst, best = (
         np.array([getattr(one, name) for one in scheme.indicators], float) for name in ("worst", "best")
     )
-    return np.clip((found - worst) / (best - worst), 0.0, 1.0) * 100.0
+    given: Floats = np.clip((found - worst) / (best - worst), 0.0, 1.0) * 100.0
+    return given
 
 
 def shares(given: Floats, scheme: Scheme) -> Floats:
     """Return the weight of each indicator of each place, those of missing ones dealt to the others; rows sum to 1."""
     present = np.where(np.isnan(given), 0.0, scheme.weights)
     total = present.sum(axis=1, keepdims=True)
-    return np.divide(present, total, out=np.zeros(present.shape), where=total > 0)
+    found: Floats = np.divide(present, total, out=np.zeros(present.shape), where=total > 0)
+    return found
 
 
 def lost(given: Floats, scheme: Scheme) -> Floats:
@@ -377,7 +380,8 @@ def draws(scheme: Scheme) -> Floats:
     drawn = scheme.weights * rng.uniform(
         1 - scheme.spread, 1 + scheme.spread, (scheme.draws, len(scheme.indicators))
     )
-    return drawn / drawn.sum(axis=1, keepdims=True)
+    found: Floats = drawn / drawn.sum(axis=1, keepdims=True)
+    return found
 
 
 def robustness(given: Floats, scheme: Scheme) -> pd.DataFrame:
