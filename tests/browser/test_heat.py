@@ -33,7 +33,8 @@ pytestmark = pytest.mark.browser
 
 CASE = "YJ-0001"
 TILE = 512
-MOVES_MAX, SOON_MS = 12, 8_000
+MOVES_MAX, SOON_MS, REST_MS = 12, 8_000, 2_000
+TABS_MAX = 200
 
 
 def chosen(served: Served, username: str = "leader") -> Filters:
@@ -74,8 +75,9 @@ def click_map(page: Page, served: Served, shown: Filters, at: str, code: str) ->
         page.mouse.move(x - 3, y - 3)
         page.mouse.move(x, y)
         try:
-            # Drawn by the processor, the map needs a while; a press while the pointer moves is a drag.
             expect(tooltip).to_contain_text(name, timeout=SOON_MS)
+            # Drawn by the processor, the map needs a while to come to rest: until then a press is none, or a drag.
+            page.wait_for_timeout(REST_MS)
             page.mouse.click(x, y)
             page.wait_for_url(re.compile(f"region={code}"), timeout=SOON_MS)
         except (AssertionError, TooSlow):
@@ -127,6 +129,39 @@ def test_a_tile_is_a_text_and_leads_down_by_key(visit: Visit, served: Served) ->
     page.wait_for_url(re.compile(f"region={busiest['code']}"))
     shows_figure(page, "未处置预警", int(busiest["open_count"]))
     assert parameters(page)["view"] == "tiles"
+
+
+def tab_to(page: Page, words: str) -> None:
+    """Press the tabulator until a button or link that reads so has the focus."""
+    for _ in range(TABS_MAX):
+        page.keyboard.press("Tab")
+        has, text = page.evaluate("[document.activeElement.matches('button, a'), document.activeElement.innerText]")
+        if has and words in text:
+            return
+    raise AssertionError(f"{words} cannot be reached by the keyboard")
+
+
+def test_the_keyboard_alone_leads_from_the_map_to_the_alerts_of_a_place(visit: Visit, served: Served) -> None:
+    rows = places(served, chosen(served), None)
+    busiest = rows[rows["level"] == "town"].sort_values(["alert_count", "code"]).iloc[-1]
+    page = visit("leader", "/heat")
+    settled(page)
+    # The choice of the section, then that of the view: within one, arrows lead on.
+    tab_to(page, "地图")
+    tab_to(page, "地图")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Space")
+    page.wait_for_url(re.compile("view=tiles"))
+    settled(page)
+    tab_to(page, busiest["name"])
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(f"region={busiest['code']}"))
+    settled(page)
+    tab_to(page, "查看所列预警")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile("/alerts"))
+    shows_total(page, int(busiest["alert_count"]))
+    assert parameters(page)["region"] == busiest["code"]
 
 
 def test_a_cell_opens_as_many_rows_as_it_says_and_back_returns(visit: Visit, served: Served) -> None:
