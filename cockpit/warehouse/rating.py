@@ -213,7 +213,7 @@ def _rate(
         frame["score"], frame["grade"], frame["grey_reason"] = one.score, one.grade, one.grey
         limit_grade = np.array([version.limit_grade(name) for name in limit], object)
         frame["shown_grade"] = rating.limited(one.grade, limit_grade)
-        frame["limit_reason"] = np.where(frame["shown_grade"] == one.grade, "", limit)
+        frame["limit_reason"] = limit
         frame = _with_change(frame, one, before.get(level), connection)
         if is_newest:
             frame = _with_robustness(frame, one)
@@ -253,7 +253,7 @@ def _with_change(
         return frame
     month = before.base["month"].iloc[0]
     shown = connection.execute(
-        "select code, shown_grade, score, limit_reason from rating where month = $month and level = $level",
+        "select code, grade, shown_grade, score, limit_reason from rating where month = $month and level = $level",
         {"month": month, "level": now.base["level"].iloc[0]},
     ).df()
     at = pd.Index(before.base["code"]).get_indexer(now.base["code"])
@@ -276,7 +276,9 @@ def _with_change(
     for row in changed:
         reasons[row] = _reason(
             frame.iloc[row],
-            str(old["limit_reason"].iloc[row] or ""),
+            str(old["limit_reason"].iloc[row])
+            if old["grade"].iloc[row] != old["shown_grade"].iloc[row]
+            else "",
             (earlier.iloc[at[row]].sub(lost.iloc[row], fill_value=0.0)),
             labels,
             before.version.name,
@@ -293,12 +295,9 @@ def _reason(
     version_before: str,
 ) -> str:
     """Say why a shown grade has changed: a limit, data, new rules, or the indicator that moved the score most."""
-    if row["limit_reason"] != limit_before:
-        return (
-            LIMIT_REASONS[row["limit_reason"]]
-            if row["limit_reason"]
-            else f"{LIMIT_REASONS[limit_before]}已解除"
-        )
+    limit = str(row["limit_reason"]) if row["shown_grade"] != row["grade"] else ""
+    if limit != limit_before:
+        return LIMIT_REASONS[limit] if limit else f"{LIMIT_REASONS[limit_before]}已解除"
     if row["grey_reason"]:
         return GREY_REASONS[row["grey_reason"]]
     if not row["previous_grade"]:

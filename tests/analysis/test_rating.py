@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cockpit.analysis import rating
-from cockpit.analysis.rating import COLUMNS, MEASURES, Indicator, Scheme
 from cockpit.analysis.rates import empirical_bayes, rate_prior
+from cockpit.analysis.rating import COLUMNS, MEASURES, Indicator, Scheme
 from cockpit.analysis.shrinkage import share_prior, shrunken_shares
 from cockpit.rating_rules import rules
 
