@@ -352,13 +352,16 @@ def from_hundred(parts: pd.DataFrame, *, score: float, cuts: Sequence[float]) ->
         "title": title,
         "scale": {"domain": [least, 108], "zero": False, "nice": False},
     }
-    lines = [{"at": cut, "letter": f"{letter} ≥{cut:g}"} for letter, cut in zip("ABC", cuts, strict=False)]
+    lines = [
+        {"at": cut, "letter": letter, "line": f"{letter} ≥{cut:g}"}
+        for letter, cut in zip("ABC", cuts, strict=False)
+    ]
     view: Spec = {
         "layer": [
             {
                 "data": {"values": lines},
                 "mark": {"type": "rule", "strokeDash": [4, 4], "color": MUTED},
-                "encoding": {"x": {**x, "field": "at"}, "tooltip": [{"field": "letter", "title": "等级线"}]},
+                "encoding": {"x": {**x, "field": "at"}, "tooltip": [{"field": "line", "title": "分数线"}]},
             },
             {
                 "data": {"values": lines},

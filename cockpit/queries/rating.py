@@ -33,6 +33,7 @@ __all__ = [
     "months",
     "notes",
     "peer_scores",
+    "rated_by",
     "rules",
     "version_at",
     "ways_up",
@@ -67,6 +68,12 @@ def months(scope: Scope, *, settings: Settings | None = None) -> list[date]:
     """Return the rated months that the scope sees, the newest last."""
     with store(settings).reader(scope) as reader:
         return [month.date() for month in fetch(reader, _MONTH, {})["month"]]
+
+
+def rated_by(scope: Scope, *, settings: Settings | None = None) -> tuple[Version, ...]:
+    """Return the versions that months were rated by, as they were then, by the day they came into force."""
+    with store(settings).reader(scope) as reader:
+        return tuple(_version(content) for content in fetch(reader, _VERSION, {})["content"])
 
 
 def grades(

@@ -80,7 +80,7 @@ def test_steps_run_from_a_hundred_to_the_score() -> None:
         (80.75, 94.75, "−14.0"),
         (50.0, 80.75, "80.8"),
     ]
-    assert [row["letter"] for row in data(spec) if "at" in row] == ["A ≥85", "B ≥70", "C ≥60"] * 2
+    assert [row["line"] for row in data(spec) if "at" in row] == ["A ≥85", "B ≥70", "C ≥60"] * 2
 
 
 def test_tiles_of_a_group_stand_together_and_wrap() -> None:

@@ -106,7 +106,7 @@ def test_a_report_says_version_data_date_and_limits(
     document = Document(io.BytesIO(as_docx(made)))
     text = "\n".join(one.text for one in document.paragraphs)
     cells = [cell.text for table in document.tables for line in table.rows for cell in line.cells]
-    version = kept.version(month)
+    version = kept.version(scope, month)
     assert row["name"] in text
     assert f"规则 {version.name}" in text
     assert "数据截至" in text
@@ -139,11 +139,11 @@ def test_a_proposal_of_the_same_rules_changes_no_colour(
 ) -> None:
     scope = fresh_installation.scope("leader")
     month, rows = rated(open_page, scope)
-    text = what_if.as_toml(what_if.proposal(kept.version(month), WEIGHTS, CUTS))
+    text = what_if.as_toml(what_if.proposal(kept.version(scope, month), WEIGHTS, CUTS))
     tried = what_if.tried(scope, None, month, "town", text)
     assert len(tried) == len(rows)
     assert (tried["grade"] == tried["new_grade"]).all()
-    harder = what_if.proposal(kept.version(month), WEIGHTS, {"a": 99, "b": 98, "c": 97})
+    harder = what_if.proposal(kept.version(scope, month), WEIGHTS, {"a": 99, "b": 98, "c": 97})
     tried = what_if.tried(scope, None, month, "town", what_if.as_toml(harder))
     assert (tried["grade"] != tried["new_grade"]).any()
     assert set(tried["new_grade"]) <= {"D", "C", ""}

@@ -12,7 +12,7 @@ from cockpit.charts.grade import MARKS
 from cockpit.charts.theme import PICK
 from cockpit.error import CockpitError
 from cockpit.queries import rating
-from cockpit.rating_rules import GREY_REASONS, Version, in_force, rules
+from cockpit.rating_rules import GREY_REASONS, Version, in_force
 from cockpit.scope import Scope
 from cockpit.ui import cached, filters, wording
 from cockpit.ui.analysis.choice import choice
@@ -39,11 +39,12 @@ def grades(scope: Scope, month: date, region: str | None, tier: str) -> pd.DataF
     return rating.grades(scope, month, region, tier)
 
 
-def version(month: date) -> Version:
-    """Return the rules that a month is rated by; CockpitError when there are none."""
-    found = in_force(rules(), month)
+@cached.by_build
+def version(scope: Scope, month: date) -> Version:
+    """Return the rules that a month was rated by, as they were then; CockpitError when there are none."""
+    found = in_force(rating.rated_by(scope), month)
     if found is None:
-        raise CockpitError(f"{month:%Y-%m} 没有生效的评级规则，请检查设置 rating_path 所指的文件。")
+        raise CockpitError(f"{month:%Y-%m} 没有生效的评级规则，请重新构建数据。")
     return found
 
 

@@ -23,9 +23,9 @@ STEPS = (
 )
 
 
-def draw(_scope: Scope, _chosen: Filters, month: date) -> None:
+def draw(scope: Scope, _chosen: Filters, month: date) -> None:
     """Draw the section."""
-    version = kept.version(month)
+    version = kept.version(scope, month)
     st.markdown(
         f"**规则 {plain(version.name)}**　自 {version.effective_from:%Y-%m-%d} 起施行，用于 {month:%Y-%m} 的评价"
     )

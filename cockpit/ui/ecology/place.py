@@ -96,7 +96,7 @@ def cuts(version: Version) -> tuple[float, float, float]:
 @cached.by_build
 def drawing(scope: Scope, code: str, month: date, score: float) -> Drawing:
     """Return what the section draws."""
-    version = kept.version(month)
+    version = kept.version(scope, month)
     parts = kept.contributions(scope, code, month)
     parts = with_peers(parts).assign(words=label(parts))
     known = parts[~parts["is_missing"]].sort_values("lost", ascending=False)
@@ -121,7 +121,9 @@ def drawing(scope: Scope, code: str, month: date, score: float) -> Drawing:
         if pd.isna(score)
         else from_hundred(known[["label", "lost", "words"]], score=score, cuts=cuts(version)),
         reading=_reading(known, score),
-        definition="得分 = 100 − Σ 权重 ×（100 − 指标分）；指标分按固定目标值线性折算，缺数据的指标不计，其权重按比例分给其他指标。虚线为等级分数线。",
+        definition="得分 = 100 − Σ 权重 ×（100 − 指标分）；指标分按固定目标值线性折算，缺数据的指标不计，其权重按比例分给其他指标。虚线为分数线："
+        + "，".join(f"{letter} ≥{cut:g}" for letter, cut in zip("ABC", cuts(version), strict=True))
+        + "。",
         data=table,
         empty="没有可评分的指标。",
         rows=None,
@@ -244,7 +246,7 @@ def _which(scope: Scope, chosen: Filters, month: date) -> str:
 def _head(scope: Scope, row: Mapping[Any, Any], month: date) -> None:
     """Draw the grade as it is shown, and beside the score what limits it, how sure it is, by which rules."""
     mark = MARKS.get(str(row["shown_grade"]), MARKS[""])
-    version = kept.version(month)
+    version = kept.version(scope, month)
     with st.container(border=True, key="ecology-head"):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.html(

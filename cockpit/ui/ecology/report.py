@@ -48,7 +48,7 @@ def made(scope: Scope, row: Mapping[Any, Any], month: date) -> Report:
     # The section imports this module.
     from cockpit.ui.ecology import place
 
-    code, version = str(row["code"]), kept.version(month)
+    code, version = str(row["code"]), kept.version(scope, month)
     build, now = cached.build(scope), datetime.now(wording.LOCAL)
     parts = kept.contributions(scope, code, month)
     parts = place.with_peers(parts).assign(words=place.label(parts)).sort_values("lost", ascending=False)

@@ -25,7 +25,7 @@ def draw(scope: Scope, chosen: Filters, month: date) -> None:
         "试算沙盒，**非正式结果**：只在本页显示，不改变任何等级；可导出为建议版本，经批准后由管理员写入规则文件。",
         icon=":material/science:",
     )
-    version = kept.version(month)
+    version = kept.version(scope, month)
     tier = kept.tier(scope, chosen.region)
     with st.form("ecology-trial-form"):
         st.markdown("**各类权重**（合计自动折成 100）")
