@@ -1,4 +1,4 @@
--- One row per peer group, rated month and measure: a band over places that none can be told from; for all who see cases.
+-- One row per peer group, rated month and measure: a band over places no one of which can be told from it.
 select
     peer_group,
     level,

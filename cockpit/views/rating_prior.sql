@@ -1,4 +1,4 @@
--- One row per level, rated month and measure: the mean of all and how strongly it draws; for all who see cases.
+-- One row per level, rated month and measure: the mean of all and how strongly it draws.
 select
     level,
     month,

@@ -1,4 +1,4 @@
--- One row per village and item made public, with the day of its latest publication.
+-- One row per village, item made public and day of publication: the latest, and a year and two years before it.
 with covered as (
     select
         v,
@@ -16,7 +16,8 @@ select
     getvariable('last_day') - floor(
         least(item.interval_days * 1.25, 900)
         * pow(draw(covered.v * 1000 + item.item_no, 'published on'), 1.2)
-    )::integer as published_on,
+    )::integer - 365 * earlier.years as published_on,
 from covered
 cross join disclosure_item as item
+cross join (values (0), (1), (2)) as earlier (years)
 where draw(covered.v * 1000 + item.item_no, 'published') < covered.coverage

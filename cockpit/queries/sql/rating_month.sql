@@ -1,4 +1,4 @@
 -- One row per rated month.
-select distinct month
+select distinct month,
 from rating
 order by month

@@ -8,4 +8,4 @@ select
     expires_on,
 from rating_note
 where code = $code
-order by decided_on desc nulls last, id
+order by decided_on desc nulls last, id asc

@@ -1,17 +1,24 @@
 -- One row per place or unit and rated month: what the measures need over the twelve months that end with it.
 with
+seen as (
+    select received_month as month,
+    from complaint
+    union all
+    select raised_month as month,
+    from alert
+),
+
 span as (
     select
-        cast(min(month) as date) as data_from,
+        min(seen.month) as data_from,
         cast(
-            date_trunc('month', cast(any_value(build.as_of) as date) - cast(any_value(setting.rating_settle_days) as integer))
+            date_trunc(
+                'month',
+                cast(any_value(build.as_of) as date) - cast(any_value(setting.rating_settle_days) as integer)
+            )
             - interval 1 month as date
         ) as latest,
-    from (
-        select received_month as month from complaint
-        union all
-        select raised_month as month from alert
-    ) as seen
+    from seen
     cross join build
     cross join setting
 ),
@@ -37,24 +44,16 @@ calendar as (
 item as (
     select count(*) as item_count,
     from stg_disclosure_item
-    where exists (select 1 from stg_disclosure)
+    where exists (select 1, from stg_disclosure)
 ),
 
 first_told as (
     select
         kind,
         code,
-        min(month) filter (where complaint_count + alert_count + record_count > 0) as month,
-    from (
-        select
-            kind,
-            code,
-            month,
-            coalesce(complaint_count, 0) as complaint_count,
-            coalesce(alert_count, 0) as alert_count,
-            coalesce(record_count, 0) as record_count,
-        from rating_month
-    ) as told
+        min(month) as month,
+    from rating_month
+    where complaint_count > 0 or alert_count > 0 or record_count > 0
     group by kind, code
 ),
 
@@ -97,6 +96,10 @@ village as (
     group by pair.ancestor_code, calendar.month
 ),
 
+later as (
+    select cast(unnest(range(12)) as integer) as months,
+),
+
 -- A month counts in the twelve that end with it and with each of the eleven after it.
 year as (
     select
@@ -126,7 +129,7 @@ year as (
         sum(told.rectification_due_count) as rectification_due_count,
         sum(told.rectification_late_count) as rectification_late_count,
     from rating_month as told
-    cross join (select cast(unnest(range(12)) as integer) as months) as later
+    cross join later
     cross join rated
     where
         told.month + to_months(later.months) between rated.first_rated and rated.latest
@@ -163,7 +166,10 @@ summed as (
     left join rating_month as now
         on place.kind = now.kind and place.code = now.code and calendar.month = now.month
     left join public_so_far
-        on place.kind = public_so_far.kind and place.code = public_so_far.code and calendar.month = public_so_far.month
+        on
+            place.kind = public_so_far.kind
+            and place.code = public_so_far.code
+            and calendar.month = public_so_far.month
     left join first_told on place.kind = first_told.kind and place.code = first_told.code
 )
 
@@ -195,8 +201,11 @@ select
     cast(coalesce(summed.entry_late_count, 0) as integer) as entry_late_count,
     -- A unit keeps no records of its own: its exposure is what comes to it.
     cast(coalesce(
-        case summed.kind when 'unit' then coalesce(summed.complaint_count, 0) + coalesce(summed.alert_count, 0)
-        else summed.record_count end, 0
+        case summed.kind
+            when 'unit' then coalesce(summed.complaint_count, 0) + coalesce(summed.alert_count, 0)
+            else summed.record_count
+        end,
+        0
     ) as integer) as matter_count,
     cast(coalesce(summed.alert_count, 0) as integer) as alert_count,
     cast(coalesce(summed.substantiated_count, 0) as integer) as substantiated_count,
@@ -213,13 +222,16 @@ select
     cast(coalesce(summed.self_found_persons, 0) as integer) as self_found_persons,
     cast(coalesce(village.village_count * item.item_count, 0) as integer) as item_count,
     cast(
-        least(coalesce(summed.public_count, 0), coalesce(village.village_count * item.item_count, 0)) as integer
+        least(
+            coalesce(summed.public_count, 0), coalesce(village.village_count * item.item_count, 0)
+        ) as integer
     ) as public_count,
     cast(coalesce(summed.rectification_due_count, 0) as integer) as rectification_due_count,
     cast(coalesce(summed.rectification_late_count, 0) as integer) as rectification_late_count,
 from summed
 cross join item
-left join village on summed.kind = village.kind and summed.code = village.code and summed.month = village.month
+left join village
+    on summed.kind = village.kind and summed.code = village.code and summed.month = village.month
 where
     coalesce(summed.valid_from <= summed.month + interval 1 month - interval 1 day, true)
     and coalesce(summed.valid_to >= summed.month + interval 1 month - interval 1 day, true)

@@ -1,4 +1,4 @@
--- One row per place or unit and month: what happened in it, at every level; `public_step` is the change of a stock.
+-- One row per place (of every level) or unit and month: what happened; `public_step` changes a stock.
 with
 alert_due as (
     select
@@ -62,20 +62,44 @@ left_lying as (
 ),
 
 record as (
-    select region_code, coalesce(occurred_on, reported_on) as day, reported_on from stg_village_project
+    select
+        region_code,
+        coalesce(occurred_on, reported_on) as day,
+        reported_on,
+    from stg_village_project
     union all
-    select region_code, coalesce(occurred_on, reported_on) as day, reported_on from stg_asset
+    select
+        region_code,
+        coalesce(occurred_on, reported_on) as day,
+        reported_on,
+    from stg_asset
     union all
-    select region_code, coalesce(occurred_on, day, reported_on) as day, reported_on from stg_labour
+    select
+        region_code,
+        coalesce(occurred_on, day, reported_on) as day,
+        reported_on,
+    from stg_labour
     union all
-    select region_code, coalesce(occurred_on, reported_on) as day, reported_on from stg_procurement
+    select
+        region_code,
+        coalesce(occurred_on, reported_on) as day,
+        reported_on,
+    from stg_procurement
     union all
-    select region_code, coalesce(occurred_on, reported_on) as day, reported_on from stg_relief
+    select
+        region_code,
+        coalesce(occurred_on, reported_on) as day,
+        reported_on,
+    from stg_relief
     union all
-    select region_code, coalesce(occurred_on, reported_on) as day, reported_on from stg_seal
+    select
+        region_code,
+        coalesce(occurred_on, reported_on) as day,
+        reported_on,
+    from stg_seal
 ),
 
--- An item is public for a year from a publication (its own interval where that is longer), or until the next one.
+-- An item is public for a year from a publication (or its longer interval), or until the next one.
 shown as (
     select
         disclosure.region_code,
