@@ -23,6 +23,8 @@ TIERS = {"city": "市", "county": "县", "town": "乡镇", "village": "村", UNI
 FIRST = {"province": "county", "city": "town", "county": "town", "town": "village", "village": "village"}
 # What the filters beside the page do not change.
 LIMITS = "等级按全部行业、评价月止的 12 个月计算，左侧行业、期间和预警等级不改变等级。"
+# More would be neither read nor sent.
+CHOICES_MAX = 400
 # Parameters of the address.
 PLACE, MONTH, SECTION = "place", "rated", "section"
 
@@ -33,9 +35,8 @@ def months(scope: Scope) -> tuple[date, ...]:
     return tuple(rating.months(scope))
 
 
-@cached.by_build
 def grades(scope: Scope, month: date, region: str | None, tier: str) -> pd.DataFrame:
-    """Return the ratings of a tier inside a region; see `rating.grades`."""
+    """Return the ratings of a tier inside a region, not kept: all villages of a province are megabytes."""
     return rating.grades(scope, month, region, tier)
 
 
@@ -54,6 +55,14 @@ def one(scope: Scope, month: date, code: str) -> pd.DataFrame:
     if region_code.is_code(code):
         return rating.grades(scope, month, code, region_code.level(code)).query("code == @code")
     return rating.grades(scope, month, None, UNIT).query("code == @code")
+
+
+@cached.by_build
+def names(scope: Scope, month: date, region: str | None, tier: str) -> tuple[dict[str, str], int]:
+    """Return the names by code of the first CHOICES_MAX of a tier inside a region, and how many there are."""
+    rows = grades(scope, month, region, tier)
+    first = rows.head(CHOICES_MAX)
+    return dict(zip(first["code"], first["name"], strict=True)), len(rows)
 
 
 @cached.by_build
@@ -131,7 +140,8 @@ def words(grade: object) -> str:
 
 def shown(rows: pd.DataFrame) -> pd.DataFrame:
     """Return ratings with `grade` as it is shown (after veto and cap), and `note`: score, doubt, what limits it."""
-    return rows.assign(grade=rows["shown_grade"], note=[_note(row) for row in rows.to_dict("records")])
+    notes = [_note(row) for row in rows.to_dict("records")]
+    return rows.assign(grade=rows["shown_grade"], note=pd.Series(notes, rows.index, dtype=object))
 
 
 def _note(row: Mapping[Any, Any]) -> str:

@@ -36,7 +36,6 @@ ROWS: dict[str, tuple[str, dict[str, str]]] = {
     "rectification_late": ("effect", {"section": "change"}),
 }
 ROWS_WORDS = {"complaints": "投诉清单", "alerts": "预警清单", "effect": "监督成效"}
-CHOICES_MAX = 400
 
 
 @dataclass(frozen=True)
@@ -219,8 +218,7 @@ def _which(scope: Scope, chosen: Filters, month: date) -> str:
     asked = st.query_params.get(kept.PLACE, "")
     focus = chosen.region or (scope.regions[0] if len(scope.regions) == 1 else "")
     tier = kept.tier(scope, chosen.region)
-    rows = kept.grades(scope, month, chosen.region, tier)
-    names = dict(zip(rows["code"].head(CHOICES_MAX), rows["name"].head(CHOICES_MAX), strict=True))
+    names, total = kept.names(scope, month, chosen.region, tier)
     code = asked or (focus if focus and len(kept.one(scope, month, focus)) else next(iter(names), ""))
     if not code:
         st.info("当前地区内没有可见的评价。", icon=":material/inbox:")
@@ -238,8 +236,8 @@ def _which(scope: Scope, chosen: Filters, month: date) -> str:
         st.selectbox(
             "地区或单位", list(names), key=key, on_change=keep, format_func=lambda one: names.get(one, one)
         )
-        if len(rows) > CHOICES_MAX:
-            st.caption(f"只列出前 {CHOICES_MAX} 个，共 {len(rows):,} 个；请先选择上级地区。")
+        if total > kept.CHOICES_MAX:
+            st.caption(f"只列出前 {kept.CHOICES_MAX} 个，共 {total:,} 个；请先选择上级地区。")
     return str(code)
 
 

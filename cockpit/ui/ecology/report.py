@@ -215,12 +215,12 @@ def _written(scope: Scope, row: Mapping[Any, Any], month: date, write: Any) -> b
     return done
 
 
-def batch(scope: Scope, chosen: Filters, month: date, tier: str, rows: pd.DataFrame) -> None:
+def batch(scope: Scope, chosen: Filters, month: date, tier: str, rows: pd.DataFrame, total: int) -> None:
     """Draw one download a format of the reports of all places shown, as an archive."""
     with st.container(border=True, key="ecology-batch"):
         label = kept.TIERS[tier]
-        st.markdown(f"**批量评价报告**　{month:%Y-%m}，{len(rows):,} 个{label}")
-        if len(rows) > BATCH_MAX:
+        st.markdown(f"**批量评价报告**　{month:%Y-%m}，{total:,} 个{label}")
+        if total > BATCH_MAX:
             st.caption(f"一次最多 {BATCH_MAX} 份，请先选择上级地区。")
             return
         detail = {"month": f"{month:%Y-%m}", "tier": tier, "region": chosen.region or ""}

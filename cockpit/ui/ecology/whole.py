@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from cockpit import region_code
 from cockpit.charts.grade import MARKS, grade_map, grade_shares, tiles
 from cockpit.queries import Filters
 from cockpit.scope import Scope
@@ -17,7 +18,9 @@ from cockpit.ui.ecology import kept, report
 from cockpit.ui.heat import place as outlines
 
 VIEWS = {"tiles": "方格", "map": "地图"}
-TILES_MAX, MAP_MAX = 300, 1500
+TILES_MAX, MAP_MAX, LISTED_MAX, CHANGES_MAX = 300, 1500, 500, 200
+# The worst first where not all have room: those are what the page is for.
+ORDER = {letter: at for at, letter in enumerate(["D", "C", "", "B", "A"])}
 NEW = "新评"
 
 
@@ -25,7 +28,9 @@ NEW = "新评"
 class Drawing:
     """All that the section draws for one tier and month."""
 
-    rows: pd.DataFrame
+    total: int
+    borderline: int
+    listed: pd.DataFrame
     counts: dict[str, int]
     before: dict[str, int]
     picture: Any
@@ -38,27 +43,34 @@ class Drawing:
 @cached.by_build
 def drawing(scope: Scope, region: str | None, month: date, tier: str, view: str) -> Drawing:
     """Return what the section draws."""
-    rows = kept.shown(kept.grades(scope, month, region, tier)).reset_index(drop=True)
-    parents = rows["parent"].map(cached.region_names(scope)).fillna(wording.NOTHING)
-    rows["group"] = cached.below_root(scope, parents).replace("", wording.NOTHING)
-    rows = rows.sort_values(["parent", "code"], ignore_index=True)
+    rows = kept.grades(scope, month, region, tier)
+    rows = rows.assign(order=rows["shown_grade"].map(ORDER))
+    # The worst that are listed, with words for each; the map has room for more.
+    worst = rows.sort_values(["order", "score", "code"]).head(MAP_MAX if view == "map" else LISTED_MAX)
+    told = kept.shown(worst)
+    told["parent"] = [
+        parent if isinstance(parent, str) else _county(code)
+        for parent, code in zip(told["parent"], told["region_code"], strict=True)
+    ]
+    parents = told["parent"].map(cached.region_names(scope)).fillna(wording.NOTHING)
+    told["group"] = cached.below_root(scope, parents).replace("", wording.NOTHING)
     notes: list[str] = []
     picture: Any = None
     if len(rows) and view == "tiles":
-        # The worst first where not all have room: those are what the page is for.
-        order = rows["grade"].map({letter: at for at, letter in enumerate(["D", "C", "", "B", "A"])})
-        drawn = rows.assign(order=order).sort_values(["order", "score", "code"]).head(TILES_MAX)
-        drawn = drawn.sort_values(["parent", "code"]) if len(rows) > TILES_MAX else rows
-        picture = tiles(drawn)
+        picture = tiles(told.head(TILES_MAX).sort_values(["parent", "code"]))
         if len(rows) > TILES_MAX:
             notes.append(f"共 {len(rows):,} 个，只画出等级较低的 {TILES_MAX} 个；请先选择上级地区。")
     elif len(rows):
-        picture, more = _map(scope, region, rows, tier)
+        picture, more = _map(scope, region, told, tier, len(rows))
         notes += more
-    changed = _changes(rows)
+    changed, count = _changes(rows)
+    if count > len(changed):
+        notes.append(f"等级变化共 {count:,} 个，列出其中 {len(changed)} 个。")
     return Drawing(
-        rows,
-        {letter: int((rows["grade"] == letter).sum()) for letter in MARKS},
+        len(rows),
+        int(rows["is_borderline"].eq(True).sum()),
+        told.head(LISTED_MAX),
+        {letter: int((rows["shown_grade"] == letter).sum()) for letter in MARKS},
         {letter: int((rows["previous_grade"] == letter).sum()) for letter in MARKS},
         picture,
         _shares(rows, tier),
@@ -68,17 +80,26 @@ def drawing(scope: Scope, region: str | None, month: date, tier: str, view: str)
     )
 
 
-def _map(scope: Scope, region: str | None, rows: pd.DataFrame, tier: str) -> tuple[Any, list[str]]:
+def _county(code: str) -> str:
+    """Return the county that a unit's region lies in, the region itself where it lies in none."""
+    inside = (*region_code.ancestors(code), code)
+    return next((one for one in inside if region_code.level(one) == "county"), code)
+
+
+def _map(
+    scope: Scope, region: str | None, rows: pd.DataFrame, tier: str, total: int
+) -> tuple[Any, list[str]]:
     if tier == kept.UNIT:
         return None, ["单位没有边界，请选“方格”。"]
-    if len(rows) > MAP_MAX:
-        return None, [f"共 {len(rows):,} 个地区，图上无法分辨；请先选择上级地区。"]
+    if total > MAP_MAX:
+        return None, [f"共 {total:,} 个地区，图上无法分辨；请先选择上级地区。"]
     found, _ = outlines.shapes(scope, region, tier)
     lost = int((~rows["code"].isin(list(found)) & rows["longitude"].isna()).sum())
     return grade_map(found, rows), [f"{lost} 个地区既无边界又无坐标，未画在图上；见“方格”。"] if lost else []
 
 
 def _shares(rows: pd.DataFrame, tier: str) -> Panel:
+    rows = rows.assign(grade=rows["shown_grade"])
     groups = rows.groupby(["peer_group", "grade"], sort=True).size().reset_index(name="count")
     everything = rows.groupby("grade").size().reset_index(name="count").assign(peer_group="全部")
     counts: list[pd.DataFrame] = [everything, groups]
@@ -99,17 +120,17 @@ def _shares(rows: pd.DataFrame, tier: str) -> Panel:
     )
 
 
-def _changes(rows: pd.DataFrame) -> pd.DataFrame:
-    has_before = rows["previous_grade"].notna()
-    moved = rows[has_before & (rows["previous_grade"].fillna("") != rows["grade"])]
-    order = moved["grade"].map({letter: at for at, letter in enumerate(["D", "C", "", "B", "A"])})
-    moved = moved.assign(order=order).sort_values(["order", "code"])
-    return pd.DataFrame(
+def _changes(rows: pd.DataFrame) -> tuple[pd.DataFrame, int]:
+    """Return the first CHANGES_MAX that changed, the worst first, and how many did."""
+    before = rows["previous_grade"]
+    everything = rows[before.notna() & (before.fillna("") != rows["shown_grade"])]
+    moved = everything.sort_values(["order", "code"]).head(CHANGES_MAX)
+    changed = pd.DataFrame(
         {
             "code": moved["code"],
             "名称": moved["name"],
             "上期": moved["previous_grade"].map(kept.words),
-            "本期": moved["grade"].map(kept.words),
+            "本期": moved["shown_grade"].map(kept.words),
             "得分变化": [
                 kept.figure(now - before)
                 for now, before in zip(moved["score"], moved["previous_score"], strict=True)
@@ -117,6 +138,7 @@ def _changes(rows: pd.DataFrame) -> pd.DataFrame:
             "原因": moved["change_reason"].fillna(wording.NOTHING).replace("", wording.NOTHING),
         }
     ).reset_index(drop=True)
+    return changed, len(everything)
 
 
 def draw(scope: Scope, chosen: Filters, month: date) -> None:
@@ -126,7 +148,7 @@ def draw(scope: Scope, chosen: Filters, month: date) -> None:
         view = choice("view", "呈现方式", VIEWS)
     drawn = drawing(scope, chosen.region, month, tier, view)
     label = kept.TIERS[tier]
-    if not len(drawn.rows):
+    if not drawn.total:
         st.info(
             f"{month:%Y-%m} 在当前地区内没有可见的{label}评价：可能没有这一层级，或您的范围只含其中一部分。可换一个评价对象或地区。",
             icon=":material/inbox:",
@@ -134,7 +156,7 @@ def draw(scope: Scope, chosen: Filters, month: date) -> None:
         return
     _figures(drawn)
     with st.container(border=True, key="ecology-whole"):
-        st.markdown(f"**各{label}等级**　{month:%Y-%m}，共 {len(drawn.rows):,} 个", help=kept.LIMITS)
+        st.markdown(f"**各{label}等级**　{month:%Y-%m}，共 {drawn.total:,} 个", help=kept.LIMITS)
         if drawn.picture is not None:
             key = f"ecology-{view}-{tier}-{chosen.region or 'root'}"
             st.vega_lite_chart(
@@ -151,7 +173,7 @@ def draw(scope: Scope, chosen: Filters, month: date) -> None:
     with st.grid(2, min_column_width=420):
         drawn.shares.draw(scope, chosen)
         _moved(drawn, month)
-    report.batch(scope, chosen, month, tier, drawn.rows)
+    report.batch(scope, chosen, month, tier, drawn.listed, drawn.total)
 
 
 def _figures(drawn: Drawing) -> None:
@@ -167,7 +189,7 @@ def _figures(drawn: Drawing) -> None:
             )
         st.metric(
             "临界",
-            f"{int(drawn.rows['is_borderline'].fillna(False).astype(bool).sum()):,} 个",
+            f"{drawn.borderline:,} 个",
             help="在至少 1,000 组合理的权重下，没有一个等级达到 80% 的概率：颜色要谨慎看待。",
             border=True,
         )
@@ -182,8 +204,9 @@ def _moved_by(drawn: Drawing, letter: str) -> str | None:
 
 def _picker(drawn: Drawing, label: str) -> None:
     """Draw the list of places: for the keyboard, and for those beyond the tiles."""
-    rows = drawn.rows
-    with st.expander(f"{label}清单（{len(rows):,}）", icon=":material/list:"):
+    rows = drawn.listed
+    more = f"，等级较低的 {len(rows)} 个" if drawn.total > len(rows) else ""
+    with st.expander(f"{label}清单（{drawn.total:,}{more}）", icon=":material/list:"):
         key = "ecology-list"
         st.dataframe(
             pd.DataFrame(
