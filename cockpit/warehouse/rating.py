@@ -8,7 +8,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import duckdb
 import numpy as np
@@ -267,46 +266,56 @@ def _with_change(
     )
     if not len(changed):
         return frame
-    names = [one.measure for one in now.version.indicators]
-    was = rating.lost(before.points, before.version.scheme)
-    lost = pd.DataFrame(rating.lost(now.points, now.version.scheme), columns=names)
-    earlier = pd.DataFrame(was, columns=[one.measure for one in before.version.indicators])
-    reasons = frame["change_reason"].to_numpy(object).copy()
+    names = list(dict.fromkeys(one.measure for one in (*before.version.indicators, *now.version.indicators)))
     labels = {one.measure: one.name for one in (*before.version.indicators, *now.version.indicators)}
-    for row in changed:
-        reasons[row] = _reason(
-            frame.iloc[row],
-            str(old["limit_reason"].iloc[row])
-            if old["grade"].iloc[row] != old["shown_grade"].iloc[row]
-            else "",
-            (earlier.iloc[at[row]].sub(lost.iloc[row], fill_value=0.0)),
-            labels,
-            before.version.name,
+    gained = _lost(before, names)[at[changed]] - _lost(now, names)[changed]
+    rows = frame.iloc[changed]
+    is_better = rows["score"].to_numpy(float) > rows["previous_score"].to_numpy(float)
+    moved = np.where(is_better, gained.argmax(axis=1), gained.argmin(axis=1))
+    old = old.iloc[changed]
+    limit, limit_before = (
+        np.where(one["shown_grade"].to_numpy() != one["grade"].to_numpy(), one["limit_reason"], "")
+        for one in (rows, old)
+    )
+    reasons = frame["change_reason"].to_numpy(object).copy()
+    reasons[changed] = [
+        _reason(
+            str(is_limited),
+            str(was_limited),
+            str(grey),
+            str(grade_before),
+            (before.version.name, now.version.name),
+            f"{labels[names[at_most]]} {one[at_most]:+.1f} 分",
         )
+        for is_limited, was_limited, grey, grade_before, at_most, one in zip(
+            limit, limit_before, rows["grey_reason"], rows["previous_grade"], moved, gained, strict=True
+        )
+    ]
     frame["change_reason"] = reasons
     return frame
 
 
+def _lost(one: Rated, names: list[str]) -> NDArray[np.float64]:
+    """Return what each of the measures named takes from 100, 0 for those that a version does not have."""
+    lost = pd.DataFrame(
+        rating.lost(one.points, one.version.scheme), columns=[rule.measure for rule in one.version.indicators]
+    )
+    return lost.reindex(columns=names, fill_value=0.0).to_numpy(float)
+
+
 def _reason(
-    row: "pd.Series[Any]",
-    limit_before: str,
-    gained: "pd.Series[float]",
-    labels: dict[str, str],
-    version_before: str,
+    limit: str, limit_before: str, grey: str, grade_before: str, versions: tuple[str, str], moved: str
 ) -> str:
     """Say why a shown grade has changed: a limit, data, new rules, or the indicator that moved the score most."""
-    limit = str(row["limit_reason"]) if row["shown_grade"] != row["grade"] else ""
     if limit != limit_before:
         return LIMIT_REASONS[limit] if limit else f"{LIMIT_REASONS[limit_before]}已解除"
-    if row["grey_reason"]:
-        return GREY_REASONS[row["grey_reason"]]
-    if not row["previous_grade"]:
+    if grey:
+        return GREY_REASONS[grey]
+    if not grade_before:
         return "数据已满足评级条件"
-    if row["version"] != version_before:
-        return f"规则由“{version_before}”改为“{row['version']}”"
-    is_better = row["score"] > row["previous_score"]
-    measure = str(gained.idxmax() if is_better else gained.idxmin())
-    return f"{labels[measure]} {gained[measure]:+.1f} 分"
+    if versions[0] != versions[1]:
+        return f"规则由“{versions[0]}”改为“{versions[1]}”"
+    return moved
 
 
 def _with_robustness(frame: pd.DataFrame, one: Rated) -> pd.DataFrame:
