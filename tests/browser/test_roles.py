@@ -14,7 +14,7 @@ from tests.browser.visitor import problems, readable, settled, sign_in, signed_i
 
 pytestmark = pytest.mark.browser
 
-CASES = ["总览", "投诉分析", "待办", "投诉清单", "预警热力", "预警清单", "监督成效"]
+CASES = ["总览", "投诉分析", "待办", "投诉清单", "预警热力", "预警清单", "监督成效", "政治生态"]
 MENUS = {
     "leader": CASES,
     "room": CASES,

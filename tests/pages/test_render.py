@@ -34,7 +34,7 @@ def test_every_page_for_every_role(open_page: Open, fresh_installation: Installa
         assert is_closed == (role not in entry.roles), entry.slug
         assert len(page.error) == is_closed, [error.value for error in page.error]
         assert (len(page.metric) > 0) == (
-            entry.slug in ("overview", "heat", "effect") and role in entry.roles
+            entry.slug in ("overview", "heat", "effect", "ecology") and role in entry.roles
         )
         if is_closed:
             assert len(page.dataframe) == 0
@@ -44,7 +44,7 @@ def test_every_page_for_every_role(open_page: Open, fresh_installation: Installa
 
 def test_roles_have_the_pages_they_should() -> None:
     listed = {role: [one.slug for one in pages.ENTRIES if one.is_listed(role)] for role in ROLES}
-    cases = ["overview", "analysis", "tasks", "complaints", "heat", "alerts", "effect"]
+    cases = ["overview", "analysis", "tasks", "complaints", "heat", "alerts", "effect", "ecology"]
     assert listed == dict.fromkeys(CASE_ROLES, cases) | {
         "auditor": ["audit"],
         "admin": ["status", "intake", "accounts"],
