@@ -25,7 +25,7 @@ def show(entry: Entry) -> None:
         frame.closed(scope, entry.slug)
         return
     if entry.has_filters:
-        filters.draw(scope)
+        filters.draw(scope, is_by_region_alone=entry.is_by_region_alone)
     entry.module.render(scope)
 
 

@@ -9,12 +9,13 @@ from cockpit.scope import CASE_ROLES, Role
 
 @dataclass(frozen=True)
 class Entry:
-    """One page: its module and address, who sees it, whether the menu lists it, whether filters apply."""
+    """One page: its module and address, who sees it, whether the menu lists it, whether filters apply, or the region alone."""
 
     slug: str
     roles: frozenset[Role]
     in_menu: bool = True
     has_filters: bool = True
+    is_by_region_alone: bool = False
 
     @property
     def module(self) -> ModuleType:
@@ -36,7 +37,7 @@ ENTRIES = (
     Entry("alerts", CASE_ROLES),
     Entry("alert", CASE_ROLES, in_menu=False),
     Entry("effect", CASE_ROLES),
-    Entry("ecology", CASE_ROLES),
+    Entry("ecology", CASE_ROLES, is_by_region_alone=True),
     Entry("audit", frozenset({"auditor"}), has_filters=False),
     Entry("status", frozenset({"admin"}), has_filters=False),
     Entry("intake", frozenset({"admin"}), has_filters=False),

@@ -212,12 +212,14 @@ def _codes(scope: Scope, name: str, label: str, names: Mapping[str, str], chosen
     _select(label, names, chosen, key, _choose, (scope, name, key))
 
 
-def draw(scope: Scope) -> None:
+def draw(scope: Scope, *, is_by_region_alone: bool = False) -> None:
     """Draw the filters in the sidebar; each change lands in the address before the page runs."""
     filters = _taken_up(scope)
     keep(filters)
     with st.sidebar:
         _regions(scope, filters)
+        if is_by_region_alone:
+            return
         _codes(scope, "industry", "行业", cached.industries(scope), filters.industry)
         _period(scope, filters)
         _codes(scope, "level", "预警等级", ALERT_LEVEL, filters.level)
