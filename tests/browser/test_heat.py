@@ -135,7 +135,9 @@ def tab_to(page: Page, words: str) -> None:
     """Press the tabulator until a button or link that reads so has the focus."""
     for _ in range(TABS_MAX):
         page.keyboard.press("Tab")
-        has, text = page.evaluate("[document.activeElement.matches('button, a'), document.activeElement.innerText]")
+        has, text = page.evaluate(
+            "[document.activeElement.matches('button, a'), document.activeElement.innerText]"
+        )
         if has and words in text:
             return
     raise AssertionError(f"{words} cannot be reached by the keyboard")
