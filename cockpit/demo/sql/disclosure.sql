@@ -1,4 +1,4 @@
--- One row per village, item made public and day of publication: the latest, and a year and two years before it.
+-- One row per village, item made public and day of it: the latest, and a year and two years before it.
 with covered as (
     select
         v,

@@ -13,7 +13,7 @@ from cockpit.charts.theme import PICK
 from cockpit.error import CockpitError
 from cockpit.queries import rating
 from cockpit.rating_rules import GREY_REASONS, Version, in_force
-from cockpit.scope import Scope
+from cockpit.scope import ALL, Scope
 from cockpit.ui import cached, filters, wording
 from cockpit.ui.analysis.choice import choice
 
@@ -117,7 +117,9 @@ def month(scope: Scope) -> date | None:
 
 
 def tier(scope: Scope, region: str | None) -> str:
-    """Draw the choice of what is rated: the levels below the focus, and units."""
+    """Draw the choice of what is rated: the levels below the focus, and units; for who sees single units, these alone."""
+    if ALL not in scope.units:
+        return choice("tier", "评价对象", {UNIT: TIERS[UNIT]})
     level = focus_level(scope, region)
     levels = list(region_code.LEVELS)
     below = levels[levels.index(level) + 1 :] if level else levels[1:]
