@@ -94,7 +94,7 @@ def contributions(scope: Scope, code: str, month: date, *, settings: Settings | 
     Columns: family, family_label, indicator (the measure), label, definition, reason, better, value (shrunken, in `unit`), raw
     (not shrunken), numerator, denominator, unit, best, worst, points (0–100), weight (of 100, those of missing indicators dealt to the others), lost
     (weight × (100 − points) / 100: they sum to 100 − score), peer_low, peer_mid, peer_high (a tenth, half and nine tenths of the peers lie
-    below), peer_count, is_missing.
+    below), peer_count, is_missing, persons (how many persons the counts tell of, nan where they tell of none).
     """
     with store(settings).reader(scope) as reader:
         found = _one(reader, code, month)
@@ -143,9 +143,16 @@ def contributions(scope: Scope, code: str, month: date, *, settings: Settings | 
                     else band[["low", "mid", "high", "count_place"]]
                 ),
                 bool(np.isnan(points[0, at])),
+                _persons(base, one.measure),
             )
         )
     return pd.DataFrame(rows, columns=list(_CONTRIBUTION))
+
+
+def _persons(base: pd.DataFrame, measure: str) -> float:
+    """Return how many persons a place's counts for a measure tell of: those dealt with, or who rated."""
+    columns = {"discipline": [f"persons_{form}" for form in (1, 2, 3, 4)], "satisfaction": ["rated_count"]}
+    return float(base[columns[measure]].sum(axis=1).iloc[0]) if measure in columns else np.nan
 
 
 _CONTRIBUTION = (
@@ -171,6 +178,7 @@ _CONTRIBUTION = (
     "peer_high",
     "peer_count",
     "is_missing",
+    "persons",
 )
 
 
@@ -210,7 +218,7 @@ def notes(scope: Scope, code: str, *, settings: Settings | None = None) -> pd.Da
 def ways_up(scope: Scope, code: str, month: date, *, settings: Settings | None = None) -> pd.DataFrame:
     """Return the single changes that would lift a place or unit to the next better grade, the smallest first.
 
-    Columns: indicator, label, unit, better, from, to (shrunken values), numerator, numerator_to, denominator (what the change means in cases), grade (then).
+    Columns: indicator, label, unit, better, from, to (shrunken values), numerator, numerator_to, denominator (what the change means in cases), grade (then), persons (see contributions).
     Empty for A, without data, outside the scope, and where no single indicator suffices. Vetoes and caps stand beside it.
     """
     with store(settings).reader(scope) as reader:
@@ -226,6 +234,7 @@ def ways_up(scope: Scope, code: str, month: date, *, settings: Settings | None =
         "numerator_to",
         "denominator",
         "grade",
+        "persons",
     ]
     if found is None:
         return pd.DataFrame(columns=columns)
@@ -246,6 +255,7 @@ def ways_up(scope: Scope, code: str, month: date, *, settings: Settings | None =
                 way.cases_wanted,
                 float(scoring.denominator(base, one.measure)[0]),
                 way.grade,
+                _persons(base, one.measure),
             )
         )
     return pd.DataFrame(rows, columns=columns)

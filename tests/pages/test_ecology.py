@@ -179,7 +179,14 @@ def test_peers_are_told_in_points_whichever_way_is_better() -> None:
 
 
 def test_cases_of_a_way_are_whole_and_suffice() -> None:
-    way = {"unit": "%", "to": 67.372, "numerator_to": 1115.2, "denominator": 1624.0, "better": "high"}
+    way = {
+        "unit": "%",
+        "to": 67.372,
+        "numerator_to": 1115.2,
+        "denominator": 1624.0,
+        "persons": 1624.0,
+        "better": "high",
+    }
     assert place.stated(way, "to", "numerator_to") == "67.37 %（1,116/1,624）"
     assert place.stated({**way, "better": "low"}, "to", "numerator_to") == "67.37 %（1,115/1,624）"
 
@@ -197,3 +204,22 @@ def test_a_note_says_why(open_page: Open) -> None:
     assert "沉默" in text
     assert "改列" in text
     assert kept._note({**row, "score": 71.25, "grey_reason": "", "grade": "D"}) == "得分 71.2"
+
+
+@pytest.mark.parametrize(
+    ("persons", "numerator", "denominator", "shown"),
+    [
+        (3, 9, 120, ("<5", "120")),
+        (4, 2, 4, ("<5", "<5")),
+        (5, 2, 5, ("2", "5")),
+        (0, 0, 120, ("0", "120")),
+        (float("nan"), 3, 7, ("3", "7")),
+    ],
+)
+def test_counts_that_tell_of_few_persons_are_not_told(
+    persons: float, numerator: float, denominator: float, shown: tuple[str, str]
+) -> None:
+    row = {"persons": persons, "numerator": numerator, "denominator": denominator}
+    assert (kept.counted(row, "numerator"), kept.counted(row, "denominator")) == shown
+    way = row | {"from": 1.0, "to": 2.0, "unit": "%", "better": "high", "numerator_to": numerator + 1}
+    assert ("（" in place.stated(way, "to", "numerator_to")) is (not kept.is_small(row))

@@ -21,8 +21,7 @@ UNIT = "unit"
 TIERS = {"city": "市", "county": "县", "town": "乡镇", "village": "村", UNIT: "单位"}
 # The tier drawn first, by the level of the focus.
 FIRST = {"province": "county", "city": "town", "county": "town", "town": "village", "village": "village"}
-# What the filters beside the page do not change.
-LIMITS = "等级按全部行业、评价月止的 12 个月计算，左侧行业、期间和预警等级不改变等级。"
+LIMITS = "等级按全部行业、评价月止的 12 个月计算。"
 # More would be neither read nor sent.
 CHOICES_MAX = 400
 # Parameters of the address.
@@ -190,3 +189,14 @@ def figure(value: object, decimals: int = 1) -> str:
     return (
         wording.NOTHING if not isinstance(value, int | float) or pd.isna(value) else f"{value:,.{decimals}f}"
     )
+
+
+def is_small(row: Mapping[Any, Any]) -> bool:
+    """Tell whether the counts of an indicator tell of so few persons that they are not shown."""
+    return bool(0 < row["persons"] < wording.PERSONS_MIN)
+
+
+def counted(row: Mapping[Any, Any], name: str) -> str:
+    """Write a count of an indicator; one that tells of few persons is not told."""
+    hidden = is_small(row) and (name == "numerator" or row["denominator"] == row["persons"])
+    return f"<{wording.PERSONS_MIN}" if hidden else figure(row[name], 0)

@@ -55,7 +55,7 @@ def label(parts: pd.DataFrame) -> "pd.Series[str]":
         [
             "没有数据，权重分给其他指标"
             if row["is_missing"]
-            else f"{kept.figure(row['value'], 2)} {row['unit']}（{kept.figure(row['numerator'], 0)}/{kept.figure(row['denominator'], 0)}）"
+            else f"{kept.figure(row['value'], 2)} {row['unit']}（{kept.counted(row, 'numerator')}/{kept.counted(row, 'denominator')}）"
             for row in parts.to_dict("records")
         ],
         index=parts.index,
@@ -106,8 +106,8 @@ def drawing(scope: Scope, code: str, month: date, score: float) -> Drawing:
             "指标": parts["label"],
             "数值": parts["value"].map(lambda value: kept.figure(value, 2)),
             "单位": parts["unit"],
-            "分子": parts["numerator"].map(lambda value: kept.figure(value, 0)),
-            "分母": parts["denominator"].map(lambda value: kept.figure(value, 0)),
+            "分子": [kept.counted(row, "numerator") for row in parts.to_dict("records")],
+            "分母": [kept.counted(row, "denominator") for row in parts.to_dict("records")],
             "指标分": parts["points"].map(kept.figure),
             "权重": parts["weight"].map(kept.figure),
             "扣分": parts["lost"].map(lambda value: kept.figure(value, 2)),
@@ -396,8 +396,11 @@ def _ways(scope: Scope, row: Mapping[Any, Any], code: str, month: date) -> None:
 
 def stated(way: Mapping[Any, Any], value: str, count: str) -> str:
     """Write a value of an indicator with its unit and the cases that it means: whole ones, that suffice."""
+    told = f"{kept.figure(way[value], 2)} {way['unit']}"
+    if kept.is_small(way):
+        return told
     rounded = math.ceil(way[count] - 1e-9) if way["better"] == "high" else math.floor(way[count] + 1e-9)
-    return f"{kept.figure(way[value], 2)} {way['unit']}（{rounded:,}/{kept.figure(way['denominator'], 0)}）"
+    return f"{told}（{rounded:,}/{kept.figure(way['denominator'], 0)}）"
 
 
 def _notes(notes: pd.DataFrame) -> None:
