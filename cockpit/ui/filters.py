@@ -20,6 +20,7 @@ STATE = "filters"
 CURRENT = "filters-now"
 CUSTOM = "自定义"
 MONTHS_OFFERED = 120
+NOTICE_SECONDS = 30
 
 
 def month_of(text: str | None) -> date | None:
@@ -54,7 +55,12 @@ def _valid(scope: Scope, raw: Mapping[str, str], as_of: date) -> Filters:
     region = raw.get("region")
     if region and not (is_code(region) and scope.holds_region(region)):
         trail.record_once(scope, "denied", f"region/{region}")
-        st.toast("链接中的地区不在您的范围内，已改为显示您的全部范围。", icon=":material/lock:")
+        # Long enough to be read where drawing the page takes a while.
+        st.toast(
+            "链接中的地区不在您的范围内，已改为显示您的全部范围。",
+            icon=":material/lock:",
+            duration=NOTICE_SECONDS,
+        )
         region = None
     start, end = default_period(as_of)
     first, last = month_of(raw.get("from")), month_of(raw.get("to"))

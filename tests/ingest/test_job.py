@@ -39,7 +39,7 @@ def closed_ledgers():
     ledger_store._open.clear()
 
 
-def finished(home: Settings, job_id: str, seconds: float = 30) -> Job:
+def finished(home: Settings, job_id: str, seconds: float = 180) -> Job:
     until = time.monotonic() + seconds
     while True:
         found = job.latest(home)

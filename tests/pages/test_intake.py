@@ -96,7 +96,7 @@ class TestAnInstallationOfItsOwn:
         settings = Settings(home=home, ledger_url="")
         with large(tmp_path / "big.csv", 150_000).open("rb") as file:
             job_id = job.start(settings, Order("load", "x"), [("complaint.csv", file)])
-        until = time.monotonic() + 30
+        until = time.monotonic() + 180
         while not (found := job.running(settings)) or found.done < 1:
             assert time.monotonic() < until
             time.sleep(0.02)
