@@ -34,7 +34,7 @@ PLANTED = (
 )
 # Names of files, codes and commands.
 CODE_LIKE = re.compile(
-    r"\b(csv|txt|tsv|xlsx|parquet|ndjson|jsonl|geojson|MB|GeoJSON|JSON|UTC|App|cockpit (ingest|build)|\d{8}T\d+Z-[0-9a-f]{4}|[A-Z]+[0-9-][A-Z0-9-]*)\b"
+    r"\b(csv|txt|tsv|xlsx|parquet|ndjson|jsonl|geojson|docx|pdf|MB|GeoJSON|JSON|UTC|App|cockpit (ingest|build)|\d{8}T\d+Z-[0-9a-f]{4}|[A-Z]+[0-9-][A-Z0-9-]*)\b"
 )
 
 

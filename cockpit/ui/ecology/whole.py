@@ -206,7 +206,7 @@ def _picker(drawn: Drawing, label: str) -> None:
     """Draw the list of places: for the keyboard, and for those beyond the tiles."""
     rows = drawn.listed
     more = f"，等级较低的 {len(rows)} 个" if drawn.total > len(rows) else ""
-    with st.expander(f"{label}清单（{drawn.total:,}{more}）", icon=":material/list:"):
+    with st.expander(f"{label}清单（{drawn.total:,}{more}）"):
         key = "ecology-list"
         st.dataframe(
             pd.DataFrame(
