@@ -24,7 +24,15 @@ MODULES = tuple(intensity.MODULE_SHARES)
 # What other queries read or is small, in the order in which it is made; the rest goes straight to its file.
 KEPT = ("record_seed", *MODULES, "alert_seed", "complaint_seed", "unit", "rectification", "rating_note")
 SEED_LABELS = {"record_seed": "模块记录底稿", "alert_seed": "预警底稿", "complaint_seed": "投诉底稿"}
-STREAMED = ("complaint", "complaint_event", "alert", "alert_event", "disclosure", "supervision_document")
+STREAMED = (
+    "complaint",
+    "complaint_event",
+    "alert",
+    "alert_event",
+    "disclosure",
+    "fund_publication",
+    "supervision_document",
+)
 MEMORY_LIMIT_MB = 2500
 
 

@@ -56,7 +56,7 @@ def record_cells(place: Place, truth: Truth, days: pd.DataFrame, total: int) -> 
     rng = np.random.default_rng([truth.seed, 4])
     villages = place.villages
     weight = np.sqrt(villages["population"].to_numpy()) * rng.gamma(3, 1 / 3, len(villages))
-    weight[villages["code"].isin(truth.silent_villages)] *= 0.15
+    weight[villages["code"].isin(truth.silent_villages)] *= 0.02
     by_month = days.groupby("m")["weight"].sum().to_numpy()
     cells = {}
     for module, share in MODULE_SHARES.items():

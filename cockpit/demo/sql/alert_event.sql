@@ -29,7 +29,7 @@ with listed as (
                 'no': 4,
                 'stage': 'applied',
                 'at': case
-                    when draw(seed.key, 'applied') < 0.6
+                    when draw(seed.key, 'applied') < 0.97
                         then after(seed.disposed_at, 8 + 30 * draw(seed.key, 'applied after'))
                 end,
                 'note': '通报并纳入问题归集'
@@ -38,7 +38,7 @@ with listed as (
                 'no': 5,
                 'stage': 'assessed',
                 'at': case
-                    when draw(seed.key, 'applied') < 0.3
+                    when draw(seed.key, 'applied') < 0.93
                         then after(seed.disposed_at, 45 + 40 * draw(seed.key, 'assessed after'))
                 end,
                 'note': '纳入年度考核'

@@ -34,6 +34,6 @@ select
     occurred_on as lease_from,
     lease_to,
     rent_due,
-    round(rent_due * case when draw(key, 'owed') < 0.15 then draw(key, 'paid') else 1 end) as rent_paid,
+    round(rent_due * case when draw(key, 'owed') < 0.03 then draw(key, 'paid') else 1 end) as rent_paid,
     reported_on::timestamp as updated_at,
 from priced

@@ -21,6 +21,32 @@ dated as (
         60 + pick(n, 'due', 180) as days,
         exp(ln(110) + 0.5 * bell(n, 'completed'))::integer as completed_days,
     from listed
+),
+
+drawn_in_village as (
+    select
+        code,
+        name,
+        1000000 + v * 10 + unnest(range(pick(v, 'problem lists', 4))) as n,
+    from village
+),
+
+started_in_village as (
+    select
+        *,
+        getvariable('first_day')
+        + pick(n, 'started', getvariable('last_day') - getvariable('first_day')) as started_on,
+    from drawn_in_village
+),
+
+listed_in_village as (
+    select
+        *,
+        case
+            when draw(n, 'left lying') > 0.07
+                then started_on + exp(ln(45) + 0.5 * bell(n, 'completed'))::integer
+        end as completed_on,
+    from started_in_village
 )
 
 select
@@ -58,6 +84,26 @@ select
             end
     end as result,
 from dated
+union all by name
+-- Villages have problem lists alone; one in fifteen is left lying.
+select
+    'ZV' || lpad(listed.n::varchar, 9, '0') as id,
+    'problem_list' as kind,
+    'village' as level,
+    listed.code as region_code,
+    ['06', '07', '06', '08', '06', '06'][1 + pick(listed.n, 'field', 6)] as industry_code,
+    'U' || left(listed.code, 9) as unit_id,
+    listed.name
+    || ['劳务用工', '村级工程', '资产资源', '困难救助', '村级采购', '印章管理'][1 + pick(listed.n, 'field', 6)]
+    || '问题整改' as title,
+    listed.started_on,
+    listed.started_on + 30 + pick(listed.n, 'due', 60) as due_on,
+    case when listed.completed_on <= getvariable('last_day') then listed.completed_on end as completed_on,
+    case
+        when listed.completed_on <= getvariable('last_day')
+            then '整改 ' || (1 + pick(listed.n, 'count', 5)) || ' 个问题'
+    end as result,
+from listed_in_village as listed
 union all by name
 select
     'ZX' || lpad(row_number() over (order by planted.region_code)::varchar, 7, '0') as id,

@@ -3,7 +3,7 @@ with drawn as (
     select
         *,
         getvariable('schemes')[1 + pick(key, 'scheme', len(getvariable('schemes')))] as scheme,
-        v * 10000 + floor(draw(key, 'recipient') * (20 + population / 60))::bigint as recipient_n,
+        v * 10000 + floor(draw(key, 'recipient') * (40 + population / 25))::bigint as recipient_n,
     from record_seed
     where module = 'relief'
 )

@@ -20,7 +20,7 @@ select
     '已登记' as stage,
     reported_on as completed_on,
     purpose,
-    case when draw(key, 'no approver') > 0.08 then person(v * 10 + pick(key, 'approver', 3), 'approver') end
+    case when draw(key, 'no approver') > 0.03 then person(v * 10 + pick(key, 'approver', 3), 'approver') end
         as approver,
     case
         when draw(key, 'no document') > 0.1

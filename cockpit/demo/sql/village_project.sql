@@ -16,8 +16,9 @@ priced as (
     select
         *,
         case
-            when draw(key, 'just under') < 0.04 then 3900000 + 100 * pick(key, 'under', 990) else
-                least(estimate, 6000000)
+            when draw(key, 'just under') < 0.04 then 3900000 + 100 * pick(key, 'under', 990)
+            when draw(key, 'large') < 0.02 then 4000000 + 1000 * pick(key, 'over', 1500)
+            else least(estimate, 6000000)
         end
             as planned,
         least(100.0, round(100 * (getvariable('last_day') - occurred_on) / days)) as progress,
@@ -42,7 +43,8 @@ select
     case when progress >= 100 then least(occurred_on + days, getvariable('last_day')) end as completed_on,
     planned as estimate,
     case
-        when planned >= 4000000 then '公开招标'
+        when planned >= 4000000 and draw(key, 'tendered') > 0.4 then '公开招标'
+        when planned >= 4000000 then '竞争性磋商'
         when draw(key, 'method') < 0.5 then '村级小额工程发包'
         when draw(key, 'method') < 0.8 then '竞争性磋商'
         else '直接发包'
