@@ -10,8 +10,10 @@ import duckdb
 import numpy as np
 import pandas as pd
 
+from cockpit.contract import TABLES
+from cockpit.contract.table import UPDATED_AT
 from cockpit.error import CockpitError
-from cockpit.rating_rules import rules
+from cockpit.rating_rules import in_force, rules
 from cockpit.settings import Settings
 from cockpit.warehouse import cluster, rating, snapshot
 from cockpit.warehouse.failure import reason
@@ -25,6 +27,10 @@ _EXAMPLES = 5
 _ROW_GROUP_SIZE = 30_720
 # How far back working days are counted: an alert left lying for longer has no limit but its source's.
 _CALENDAR_YEARS = 30
+# What the source tells of a note, but for its version: what was decided here has none.
+NOTE_COLUMNS = {
+    column.name: column.sql_type for column in TABLES["rating_note"].columns if column is not UPDATED_AT
+}
 # The step an alert waits for upstream, by its stage.
 _NEXT_STEP = {
     "raised": "assign",
@@ -40,11 +46,13 @@ def build(
     progress: Callable[[str], None],
     folder: Path = SQL,
     step: Callable[[int, int], None] = lambda _done, _total: None,
+    *,
+    notes: pd.DataFrame | None = None,
 ) -> Path:
     """Write a new snapshot, put it into service and return its path.
 
     `progress` is told one Chinese line a mart, `step` how many of how many SQL files are done. `folder` holds
-    the folders staging, marts and checks. Raises
+    the folders staging, marts and checks; `notes` are vetoes, caps and appeals decided here, in the columns of NOTE_COLUMNS. Raises
     CockpitError when there is nothing to build from, another build or a load is under way, a check fails or
     the disk is full; the snapshot in service then stays, and nothing of the new one is left.
     """
@@ -57,7 +65,7 @@ def build(
         built_at = datetime.now(UTC)
         build_id = f"{built_at:%Y%m%dT%H%M%S%f}Z-{secrets.token_hex(2)}"
         try:
-            _write(settings, build_id, built_at, relations, progress, step)
+            _write(settings, build_id, built_at, relations, progress, step, notes)
             path = snapshot.publish(settings, build_id)
         except OSError as error:
             raise CockpitError(f"构建失败，原有快照继续使用：写入快照时出错（{reason(error)}）") from error
@@ -74,6 +82,7 @@ def _write(
     relations: list[Relation],
     progress: Callable[[str], None],
     step: Callable[[int, int], None],
+    notes: pd.DataFrame | None,
 ) -> None:
     """Make the part file of a build, checked, checkpointed and closed."""
     with duckdb.connect(
@@ -87,6 +96,7 @@ def _write(
     ) as connection:
         connection.execute("set enable_progress_bar = false")
         _give(connection, settings, build_id, built_at)
+        _give_notes(connection, notes)
         _attach(connection, settings, build_id)
         for done, relation in enumerate(relations):
             step(done, len(relations))
@@ -117,6 +127,8 @@ def _give(
 ) -> None:
     """Make the tables that the SQL finds beside raw and staging: relation.GIVEN."""
     local_at = built_at.astimezone(LOCAL_ZONE).replace(tzinfo=None)
+    version = in_force(rules(settings), local_at.date())
+    peers = version.peers if version else None
     setting = (
         build_id,
         built_at.replace(tzinfo=None),
@@ -126,6 +138,10 @@ def _give(
         settings.repeat_days,
         settings.cluster_days,
         settings.rating_settle_days,
+        settings.tender_threshold_yuan,
+        settings.entry_limit_days,
+        list(peers.village) if peers else [],
+        peers.smallest if peers else 5,
     )
     limits = settings.alert_limit_days.model_dump().items()
     # Working days are numbered on; days without work bear the number of the last working day before them.
@@ -143,6 +159,10 @@ def _give(
                 "repeat_days",
                 "cluster_days",
                 "rating_settle_days",
+                "tender_threshold_yuan",
+                "entry_limit_days",
+                "peer_bounds",
+                "peer_smallest",
             ],
         ),
         "alert_limit": pd.DataFrame(
@@ -156,6 +176,16 @@ def _give(
     for name, frame in tables.items():
         connection.from_df(frame).create(name)
     connection.execute("alter table working_day alter column day type date")
+
+
+def _give_notes(connection: duckdb.DuckDBPyConnection, notes: pd.DataFrame | None) -> None:
+    """Make the table decided_note; empty where nothing was decided."""
+    types = ", ".join(f"{name} {kind}" for name, kind in NOTE_COLUMNS.items())
+    connection.execute(f"create table decided_note ({types})")
+    if notes is not None and len(notes):
+        connection.register("notes", notes[list(NOTE_COLUMNS)])
+        connection.execute("insert into decided_note from notes")
+        connection.unregister("notes")
 
 
 def _attach(connection: duckdb.DuckDBPyConnection, settings: Settings, build_id: str) -> None:

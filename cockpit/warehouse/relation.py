@@ -16,13 +16,14 @@ from cockpit.warehouse.raw import RAW_TABLES
 SQL = Path(__file__).parent / "sql"
 # In the order of work among files that are ready: a failing check should cost no mart.
 KINDS = ("staging", "checks", "marts")
-# Made by the build itself: one row of settings, the calendar, the limits of an alert's steps; and, once the
+# Made by the build itself: one row of settings, the calendar, the limits of an alert's steps, notes decided here; and, once the
 # mart complaint is there, which complaints read alike and which tell of one problem.
 GIVEN = frozenset(
     {
         "setting",
         "working_day",
         "alert_limit",
+        "decided_note",
         "complaint_link",
         "complaint_link_block",
         "complaint_group",

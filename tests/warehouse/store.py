@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pandas as pd
 import pytest
 
 from cockpit.settings import Settings
@@ -46,8 +47,8 @@ class Warehouse:
         with self.connect() as connection:
             connection.execute(sql)
 
-    def build(self) -> Path:
-        return build(self.settings, lambda _line: None)
+    def build(self, notes: pd.DataFrame | None = None) -> Path:
+        return build(self.settings, lambda _line: None, notes=notes)
 
 
 def snapshot_rows(path: Path, sql: str) -> list[tuple[Any, ...]]:

@@ -216,7 +216,8 @@ def test_build(snapshot: Path) -> None:
     [(build_id, built_at, as_of, *rest)] = snapshot_rows(snapshot, "from build")
     assert build_id == snapshot.stem
     assert built_at.strftime("%Y%m%dT%H%M%S%fZ") == build_id.split("-")[0]
-    assert [as_of, *rest] == [AS_OF, True, 6, 4]
+    # This period: the twelve months that end with the day the data reach to.
+    assert [as_of, *rest] == [AS_OF, date(2023, 4, 2), AS_OF.date(), True, 6, 4]
 
 
 def test_region(snapshot: Path) -> None:
@@ -428,11 +429,11 @@ def test_complaint_month(snapshot: Path) -> None:
     assert by_text(snapshot_rows(snapshot, "from complaint_month")) == by_text(COMPLAINT_MONTH)
 
 
-# level, stage; alert, open, overdue, verified, substantiated, persons, recovered
-A1 = ("red", "disposed", 1, 0, 0, 1, 1, 3, 600.0)
-A2 = ("yellow", "assigned", 1, 1, 1, 0, 0, 0, 0.0)
-A3 = ("blue", "verified", 1, 1, 1, 1, 1, 1, 12.5)
-A4 = ("red", "raised", 1, 1, 0, 0, 0, 0, 0.0)
+# level, stage; alert, open, overdue, verified, substantiated, stuck, clue, sanction, recovering, persons, recovered
+A1 = ("red", "disposed", 1, 0, 0, 1, 1, 0, 0, 0, 1, 3, 600.0)
+A2 = ("yellow", "assigned", 1, 1, 1, 0, 0, 1, 0, 0, 0, 0, 0.0)
+A3 = ("blue", "verified", 1, 1, 1, 1, 1, 1, 0, 0, 1, 1, 12.5)
+A4 = ("red", "raised", 1, 1, 0, 0, 0, 1, 0, 0, 0, 0, 0.0)
 ABOVE_VILLAGE = [
     ("town", TOWN, COUNTY),
     ("county", COUNTY, CITY),
@@ -463,20 +464,22 @@ def test_alert_month(snapshot: Path) -> None:
 def test_alerts_alike_add_up(warehouse: Warehouse) -> None:
     warehouse.insert("region", REGIONS)
     alert = {"raised_at": AS_OF, "level": "red", "region_code": VILLAGE}
-    warehouse.insert("alert", [alert | {"id": "1"}, alert | {"id": "2"}])
+    warehouse.insert("alert", [alert | {"id": one} for one in "123"])
+    step = {"stage": "disposed", "at": AS_OF}
     warehouse.insert(
         "alert_event",
         [
-            {"alert_id": "1", "stage": "disposed", "at": AS_OF, "persons": 2, "recovered": 1.5},
-            {"alert_id": "2", "stage": "disposed", "at": AS_OF, "persons": 3, "recovered": 2.0},
+            step | {"alert_id": "1", "persons": 2, "recovered": 1.5, "disposition": "clue"},
+            step | {"alert_id": "2", "persons": 3, "recovered": 2.0, "disposition": "sanction"},
+            step | {"alert_id": "3", "persons": 0, "recovered": 0.0, "disposition": "sanction"},
         ],
     )
     rows = snapshot_rows(
         warehouse.build(),
-        """select alert_count, open_count, persons_sum, recovered_sum
+        """select alert_count, open_count, clue_count, sanction_count, recovering_count, persons_sum, recovered_sum
         from alert_month where level = 'province'""",
     )
-    assert rows == [(2, 0, 5, 3.5), (2, 0, 5, 3.5)]
+    assert rows == [(3, 0, 1, 2, 2, 5, 3.5)] * 2
 
 
 def documented() -> dict[str, tuple[list[str], list[str]]]:

@@ -9,13 +9,16 @@ from typing import Any
 
 import duckdb
 import numpy as np
+import pandas as pd
 import pytest
 
 from cockpit.analysis.rating import robustness
 from cockpit.error import CockpitError
 from cockpit.rating_rules import Version, rules
 from cockpit.settings import ROOT
+from cockpit.warehouse.build import NOTE_COLUMNS
 from cockpit.warehouse.rating import rated
+from cockpit.warehouse.raw import RAW_TABLES
 from tests.warehouse.store import Warehouse, make_settings, snapshot_rows
 
 COUNTY, TOWN = "990101000000", "990101001000"
@@ -237,6 +240,27 @@ def test_limits_are_of_their_time_and_place(filled: Warehouse) -> None:
     ]
 
 
+def test_what_was_decided_here_limits_like_what_sources_tell(filled: Warehouse) -> None:
+    columns = list(NOTE_COLUMNS)
+    here = pd.DataFrame(
+        [
+            ("d1", A, None, "cap", "决定", "委领导 甲", date(2026, 2, 10), date(2026, 12, 31)),
+            ("d2", B, None, "veto", "决定", "委领导 甲", date(2026, 1, 5), date(2026, 2, 1)),
+            ("d3", None, "u", "appeal", "申诉", "派驻组 乙", date(2026, 1, 5), None),
+        ],
+        columns=columns,
+        dtype=object,
+    )
+    path = filled.build(here)
+    limits = "select month, limit_reason from rating where code = '{}' and month >= '2026-01-01' order by 1"
+    assert snapshot_rows(path, limits.format(A))[1] == (date(2026, 2, 1), "cap")
+    assert snapshot_rows(path, limits.format(A))[0][1] != "cap"
+    assert [row[1] == "veto" for row in snapshot_rows(path, limits.format(B))] == [True, False]
+    assert snapshot_rows(path, "select kind, code, region_code from rating_note where id = 'd3'") == [
+        ("unit", "u", TOWN)
+    ]
+
+
 RATED = "select * from rating order by month, kind, code"
 
 
@@ -349,3 +373,30 @@ def test_peers_are_bands_of_five_or_more(filled: Warehouse) -> None:
     )
     # Six new ones and the first village; those of other sizes are too few.
     assert rows == [("村·1000—2000 人", 8)]
+
+
+def test_other_codes_and_another_order_of_rows_give_the_same_grades(filled: Warehouse) -> None:
+    told = (
+        "select month, shown_grade, grade, round(score, 9), limit_reason, grey_reason, p_a, rank from rating"
+    )
+    places = {COUNTY: "990108000000", TOWN: "990108777000"} | {
+        code: f"99010877720{9 - n}" for n, code in enumerate((A, B, NEW, GONE))
+    }
+    before = {
+        code: snapshot_rows(filled.build(), f"{told} where code = '{code}' order by month")
+        for code in (*places, "u")
+    }
+    for table, columns in RAW_TABLES.items():
+        name = "code" if table == "region" else "region_code"
+        if name not in columns:
+            continue
+        filled.execute(f"create or replace table raw.{table} as from raw.{table} order by rowid desc")
+        for code, other in places.items():
+            filled.execute(f"update raw.{table} set {name} = '{other}' where {name} = '{code}'")
+    # Nothing is taken over: the history is made anew.
+    shutil.rmtree(filled.settings.snapshots_path)
+    path = filled.build()
+    assert any(row[1] for rows in before.values() for row in rows)
+    for code, rows in before.items():
+        after = snapshot_rows(path, f"{told} where code = '{places.get(code, code)}' order by month")
+        assert after == rows, code

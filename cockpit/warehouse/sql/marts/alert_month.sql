@@ -13,6 +13,10 @@ own as (
         count(*) filter (where is_overdue) as overdue_count,
         count(finding) as verified_count,
         count(*) filter (where finding in ('substantiated', 'partly')) as substantiated_count,
+        count(*) filter (where is_stuck) as stuck_count,
+        count(*) filter (where has_clue) as clue_count,
+        count(*) filter (where has_sanction) as sanction_count,
+        count(*) filter (where recovered > 0) as recovering_count,
         coalesce(sum(persons), 0) as persons_sum,
         coalesce(sum(recovered), 0) as recovered_sum,
     from alert
@@ -38,6 +42,10 @@ rolled as (
         cast(sum(own.overdue_count) as bigint) as overdue_count,
         cast(sum(own.verified_count) as bigint) as verified_count,
         cast(sum(own.substantiated_count) as bigint) as substantiated_count,
+        cast(sum(own.stuck_count) as bigint) as stuck_count,
+        cast(sum(own.clue_count) as bigint) as clue_count,
+        cast(sum(own.sanction_count) as bigint) as sanction_count,
+        cast(sum(own.recovering_count) as bigint) as recovering_count,
         cast(sum(own.persons_sum) as bigint) as persons_sum,
         sum(own.recovered_sum) as recovered_sum,
     from own
@@ -77,6 +85,10 @@ select
     rolled.overdue_count,
     rolled.verified_count,
     rolled.substantiated_count,
+    rolled.stuck_count,
+    rolled.clue_count,
+    rolled.sanction_count,
+    rolled.recovering_count,
     rolled.persons_sum,
     rolled.recovered_sum,
 from rolled

@@ -34,6 +34,7 @@ stay as (
 )
 
 select
+    alert.id,
     alert.region_code,
     alert.industry_code,
     alert.unit_id,
@@ -41,6 +42,7 @@ select
     alert.alert_level,
     stay.stage,
     cast(floor(date_diff('second', stay.at, stay.left_at) / 86400) as integer) as days,
+    stay.left_at,
 from stay
 inner join stg_alert as alert
     on stay.alert_id = alert.id

@@ -1,4 +1,4 @@
--- One row: this build.
+-- One row: this build, and the period in which modules, disclosures and funds are counted.
 with
 seen as (
     select received_at as at,
@@ -28,6 +28,9 @@ select
     setting.build_id,
     setting.built_at,
     coalesce(latest.at, setting.local_at) as as_of,
+    -- Twelve months, first and last day included.
+    cast(cast(coalesce(latest.at, setting.local_at) as date) - interval 12 month as date) + 1 as period_from,
+    cast(coalesce(latest.at, setting.local_at) as date) as period_to,
     (
         select count(*),
         from stg_region as region

@@ -64,39 +64,39 @@ left_lying as (
 record as (
     select
         region_code,
-        coalesce(occurred_on, reported_on) as day,
-        reported_on,
-    from stg_village_project
+        day,
+        is_late_entry,
+    from village_project
     union all
     select
         region_code,
-        coalesce(occurred_on, reported_on) as day,
-        reported_on,
-    from stg_asset
+        day,
+        is_late_entry,
+    from asset
     union all
     select
         region_code,
-        coalesce(occurred_on, day, reported_on) as day,
-        reported_on,
-    from stg_labour
+        day,
+        is_late_entry,
+    from labour
     union all
     select
         region_code,
-        coalesce(occurred_on, reported_on) as day,
-        reported_on,
-    from stg_procurement
+        day,
+        is_late_entry,
+    from procurement
     union all
     select
         region_code,
-        coalesce(occurred_on, reported_on) as day,
-        reported_on,
-    from stg_relief
+        day,
+        is_late_entry,
+    from relief
     union all
     select
         region_code,
-        coalesce(occurred_on, reported_on) as day,
-        reported_on,
-    from stg_seal
+        day,
+        is_late_entry,
+    from seal
 ),
 
 -- An item is public for a year from a publication (or its longer interval), or until the next one.
@@ -186,15 +186,13 @@ counted as (
     group by all
     union all by name
     select
-        record.region_code,
+        region_code,
         cast(null as varchar) as unit_id,
-        cast(date_trunc('month', record.day) as date) as month,
+        cast(date_trunc('month', day) as date) as month,
         count(*) as record_count,
-        count(*) filter (where reported.number - began.number > 7) as entry_late_count,
+        count(*) filter (where is_late_entry) as entry_late_count,
     from record
-    left join working_day as began on record.day = began.day
-    left join working_day as reported on record.reported_on = reported.day
-    where record.day is not null
+    where day is not null
     group by all
     union all by name
     select

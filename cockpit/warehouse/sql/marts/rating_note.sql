@@ -1,4 +1,29 @@
--- One row per veto, cap or appeal on the rating of a place or a unit.
+-- One row per veto, cap or appeal on the rating of a place or a unit, told by sources or decided here.
+with
+note as (
+    select
+        id,
+        region_code,
+        unit_id,
+        kind,
+        record,
+        decided_by,
+        decided_on,
+        expires_on,
+    from stg_rating_note
+    union all
+    select
+        id,
+        region_code,
+        unit_id,
+        kind,
+        record,
+        decided_by,
+        decided_on,
+        expires_on,
+    from decided_note
+)
+
 select
     note.id,
     case when note.unit_id is null then 'region' else 'unit' end as kind,
@@ -10,6 +35,6 @@ select
     note.decided_by,
     note.decided_on,
     note.expires_on,
-from stg_rating_note as note
+from note
 left join stg_unit as unit on note.unit_id = unit.id
 order by note.region_code, note.id

@@ -44,6 +44,12 @@ counted as (
     from stg_disclosure_item
     union all
     select
+        'fund_publication' as table_name,
+        count(*) as count_row,
+        cast(max(published_on) as timestamp) as latest_at,
+    from stg_fund_publication
+    union all
+    select
         'industry' as table_name,
         count(*) as count_row,
         cast(max(updated_at) as timestamp) as latest_at,

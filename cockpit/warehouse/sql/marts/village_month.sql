@@ -3,39 +3,39 @@ with
 told as (
     select
         region_code,
-        coalesce(occurred_on, reported_on) as day,
+        day,
         1 as kind,
-    from stg_village_project
+    from village_project
     union all
     select
         region_code,
-        coalesce(occurred_on, reported_on) as day,
+        day,
         2 as kind,
-    from stg_asset
+    from asset
     union all
     select
         region_code,
-        coalesce(occurred_on, day, reported_on) as day,
+        day,
         3 as kind,
-    from stg_labour
+    from labour
     union all
     select
         region_code,
-        coalesce(occurred_on, reported_on) as day,
+        day,
         4 as kind,
-    from stg_procurement
+    from procurement
     union all
     select
         region_code,
-        coalesce(occurred_on, reported_on) as day,
+        day,
         5 as kind,
-    from stg_relief
+    from relief
     union all
     select
         region_code,
-        coalesce(occurred_on, reported_on) as day,
+        day,
         6 as kind,
-    from stg_seal
+    from seal
 )
 
 select
