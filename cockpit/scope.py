@@ -6,7 +6,7 @@ from typing import Literal, get_args
 from cockpit import region_code
 
 ALL = "*"
-Role = Literal["leader", "room", "team", "station", "auditor", "admin"]
+Role = Literal["leader", "room", "team", "station", "auditor", "admin", "kiosk"]
 ROLES: tuple[Role, ...] = get_args(Role)
 ROLE_LABELS: dict[Role, str] = {
     "leader": "委领导",
@@ -15,8 +15,11 @@ ROLE_LABELS: dict[Role, str] = {
     "station": "村级监察工作联络站",
     "auditor": "审计员",
     "admin": "系统管理员",
+    "kiosk": "大屏终端",
 }
 CASE_ROLES: frozenset[Role] = frozenset({"leader", "room", "team", "station"})
+# Those who see counts over cases; a big screen sees these alone, and no case row.
+COUNT_ROLES: frozenset[Role] = CASE_ROLES | {"kiosk"}
 
 
 @dataclass(frozen=True)
@@ -25,7 +28,7 @@ class Scope:
 
     `regions` are region codes and stand for all below them. `industries` and `units` are codes, or `ALL`
     alone for every one, named or not. An empty tuple admits no row. Auditors and administrators see no
-    case rows, whatever stands in their scope.
+    case rows, whatever stands in their scope; a big screen sees counts over those of its scope.
     """
 
     who: str
@@ -53,6 +56,11 @@ class Scope:
     def sees_cases(self) -> bool:
         """Tell whether any case row can be visible at all."""
         return self.role in CASE_ROLES and bool(self.regions and self.industries and self.units)
+
+    @property
+    def sees_counts(self) -> bool:
+        """Tell whether counts over cases can be visible."""
+        return self.role in COUNT_ROLES and bool(self.regions and self.industries and self.units)
 
     def holds_region(self, code: str) -> bool:
         """Tell whether a region lies within the scope."""

@@ -13,6 +13,10 @@ select
     overdue_count,
     verified_count,
     substantiated_count,
+    stuck_count,
+    clue_count,
+    sanction_count,
+    recovering_count,
     persons_sum,
     recovered_sum,
 from (

@@ -3,6 +3,8 @@ select
     build_id,
     built_at,
     as_of,
+    period_from,
+    period_to,
     is_demo,
 from snapshot.build
 where getvariable('scope_role') is not null

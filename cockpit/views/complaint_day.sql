@@ -8,4 +8,4 @@ select
     unit_id,
     complaint_count,
 from snapshot.complaint_day
-where in_scope(region_code, industry_code, unit_id)
+where in_scope_count(region_code, industry_code, unit_id)

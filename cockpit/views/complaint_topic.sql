@@ -9,4 +9,4 @@ select
     complaint_count,
     repeat_count,
 from snapshot.complaint_topic
-where in_scope(region_code, industry_code, unit_id)
+where in_scope_count(region_code, industry_code, unit_id)

@@ -10,7 +10,7 @@ import pandas as pd
 from sqlalchemy import Text, cast, func, select
 
 from cockpit.ledger import Ledger, open_ledger
-from cockpit.ledger.tables import UtcTime, alert_state
+from cockpit.ledger.tables import UtcTime, alert_state, decision
 from cockpit.loop.state import LOCAL
 from cockpit.region_code import PREFIX_LENGTHS, ancestors
 from cockpit.settings import Settings
@@ -25,8 +25,9 @@ KINDS = [True, False]
 LEVELS = [{"level": level, "digits": digits} for level, digits in PREFIX_LENGTHS.items()]
 _NUMBERS = itertools.count(1)
 _DTYPES = {"BIGINT": "Int64", "INTEGER": "Int64", "BOOLEAN": "boolean", "FLOAT": "Float64"}
-_TOLD, _ARRIVED, _CELL, _ROLLED = (
-    (FOLDER / f"{name}.sql").read_text(encoding="utf-8") for name in ("told", "arrived", "cell", "rolled")
+_TOLD, _ARRIVED, _CELL, _ROLLED, _STAYED = (
+    (FOLDER / f"{name}.sql").read_text(encoding="utf-8")
+    for name in ("told", "arrived", "cell", "rolled", "stayed")
 )
 # Open ones whose limit, or whose time in one stage, has run out since they were last looked at.
 _LAPSED = """
@@ -40,10 +41,10 @@ where
 
 
 class Overlay:
-    """The decisions over one snapshot: the tables `overlay.alert_now` and `overlay.decided_month` of a connection.
+    """The decisions over one snapshot: the tables `alert_now`, `decided_month` and `decided_stay` of its schema `overlay`.
 
     The first has every alert as it now stands, but for its long texts; the second the cells of the roll-up that
-    decisions leave and enter.
+    decisions leave and enter; the third the stays in stages that decisions have ended.
 
     Who reads within a transaction sees one state of it; `number` tells of whose alerts it is. For one writer at a time.
     """
@@ -63,6 +64,9 @@ class Overlay:
         self._writer.register("batch", _frame([]))
         self._writer.execute(f"create table overlay.alert_now as {_TOLD}")
         self._writer.execute("create table overlay.decided_month as from snapshot.alert_month limit 0")
+        self._writer.execute(
+            "create table overlay.decided_stay as select *, null::timestamp as began_at from snapshot.alert_stay limit 0"
+        )
 
     def fill(self) -> None:
         """Lay all decisions over the snapshot, before anyone reads it; CockpitError without a ledger."""
@@ -105,6 +109,10 @@ class Overlay:
             self._writer.register("batch", batch)
             run(f"insert into moved by name {_ARRIVED}")
             seq = last
+        for moves in _moves(ledger, self.seq, seq):
+            self._writer.register("moves", moves)
+            run(f"insert into overlay.decided_stay by name {_STAYED}")
+            self._writer.unregister("moves")
         if now >= self._lapse_at:
             run(f"insert into moved {_LAPSED}", moment)
         run(
@@ -156,6 +164,31 @@ def _batches(ledger: Ledger, after: int) -> Iterator[tuple[pd.DataFrame, int]]:
     with ledger.read() as connection:
         for rows in connection.execution_options(yield_per=BATCH_ROWS).execute(asked).partitions():
             yield _frame(rows), rows[-1][position]
+
+
+def _moves(ledger: Ledger, after: int, last: int) -> Iterator[pd.DataFrame]:
+    """Yield the decisions after one, up to another, that moved an alert on, with when the stage left had begun; times are text, UTC."""
+    of = decision.c
+    is_move = of.from_stage != of.to_stage
+    # Of the first decision that moves an alert: when its sources had last told of it.
+    began_at = func.coalesce(
+        func.lag(cast(of.at, Text)).over(partition_by=of.alert_id, order_by=of.version),
+        cast(of.upstream_at, Text),
+    )
+    asked = select(
+        of.alert_id, of.seq, of.from_stage, cast(of.at, Text).label("at"), began_at.label("began_at")
+    )
+    asked = asked.where(is_move)
+    if after:
+        asked = asked.where(of.alert_id.in_(select(of.alert_id).where(of.seq > after)))
+    moved = asked.subquery().c
+    names = [moved.alert_id, moved.from_stage, moved.at, moved.began_at]
+    with ledger.read() as connection:
+        found = connection.execution_options(yield_per=BATCH_ROWS).execute(
+            select(*names).where(moved.seq > after, moved.seq <= last)
+        )
+        for rows in found.partitions():
+            yield pd.DataFrame(list(map(tuple, rows)), columns=[one.name for one in names], dtype="string")
 
 
 def _frame(rows: Sequence[Sequence[object]]) -> pd.DataFrame:

@@ -29,4 +29,4 @@ select
     is_borderline,
     driver,
 from snapshot.rating
-where in_scope(region_code, null, case kind when 'unit' then code end)
+where in_scope_count(region_code, null, case kind when 'unit' then code end)

@@ -9,4 +9,4 @@ select
     mid,
     high,
 from snapshot.rating_peer
-where getvariable('scope_low') <= getvariable('scope_high')
+where getvariable('scope_sees_cases') and getvariable('scope_low') <= getvariable('scope_high')

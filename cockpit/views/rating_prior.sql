@@ -6,4 +6,4 @@ select
     mean,
     strength,
 from snapshot.rating_prior
-where getvariable('scope_low') <= getvariable('scope_high')
+where getvariable('scope_sees_cases') and getvariable('scope_low') <= getvariable('scope_high')

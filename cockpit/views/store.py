@@ -1,6 +1,7 @@
 """The snapshot in service behind views with enforced scope: one parent connection a process, a cursor a reader."""
 
 import logging
+import secrets
 import threading
 import time
 from collections import OrderedDict
@@ -26,12 +27,14 @@ from cockpit.warehouse import snapshot
 
 FOLDER = Path(__file__).parent
 NOTHING = "~"
+# Of this process alone.
+SALT = secrets.token_hex()
 # Cursors are kept for so many scopes.
 SCOPES_KEPT = 64
 PATIENCE_SECONDS = 2.0
 LOGGER = logging.getLogger(__name__)
 _NULLS: dict[str, Any] = {**dict.fromkeys("iubf", np.nan), "M": np.datetime64("NaT")}
-MACROS_BELOW = ("region_in_scope", "in_scope", "in_scope_month")
+MACROS_BELOW = ("region_in_scope", "in_scope_count", "in_scope", "in_scope_month")
 MACROS_ABOVE = ("complaint_cell", "alert_cell", "complaint_match", "alert_match", "alert_duty")
 # The view of alerts over some rows alone, for a join that finds few rows is not moved below those of a view; their
 # columns are read by row number, or all rows would be read for them.
@@ -47,11 +50,11 @@ VIEWS = tuple(sorted(path.stem for path in FOLDER.glob("*.sql")))
 def scope_variables(scope: Scope) -> dict[str, object]:
     """Return the values of the cursor variables that every view tests its rows against.
 
-    A person who may see no case rows gets bounds that hold no region. No list is empty, so that DuckDB knows
+    Whoever may see not even counts gets bounds that hold no region. No list is empty, so that DuckDB knows
     its type; "~" is the code of nothing. (Variables apart, as a struct is copied at each use of a field; what can
     be told beforehand is told here, as each statement binds all functions of a view anew.)
     """
-    regions = scope.regions if scope.sees_cases else ()
+    regions = scope.regions if scope.sees_counts else ()
     industries = scope.industries if regions else ()
     units = scope.units if regions else ()
     ranges = [dict(zip(("low", "high"), region_code.bounds(code), strict=True)) for code in regions]
@@ -59,6 +62,7 @@ def scope_variables(scope: Scope) -> dict[str, object]:
     listed = sorted({*units} - {""}) or [NOTHING]
     return {
         "scope_role": scope.role if scope.who else None,
+        "scope_sees_cases": scope.sees_cases,
         "scope_low": min((bounds["low"] for bounds in ranges), default=NOTHING),
         "scope_high": max((bounds["high"] for bounds in ranges), default=""),
         "scope_ranges": ranges or [{"low": NOTHING, "high": ""}],
@@ -70,6 +74,7 @@ def scope_variables(scope: Scope) -> dict[str, object]:
         "scope_has_all_units": ALL in units,
         "scope_unit_low": listed[0],
         "scope_unit_high": listed[-1],
+        "scope_salt": SALT,
     }
 
 

@@ -6,9 +6,10 @@ select
     region_code,
 from snapshot.unit
 where
-    list_contains(getvariable('scope_units'), id)
+    (getvariable('scope_sees_cases') and list_contains(getvariable('scope_units'), id))
     or (
-        getvariable('scope_has_all_units')
+        getvariable('scope_sees_cases')
+        and getvariable('scope_has_all_units')
         and (
             region_code is null
             or region_in_scope(region_code)

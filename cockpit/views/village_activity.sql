@@ -8,7 +8,8 @@ where
     getvariable('scope_role') = 'admin'
     -- Who sees some units or industries alone is not told what others recorded.
     or (
-        region_in_scope(region_code)
+        getvariable('scope_sees_cases')
+        and region_in_scope(region_code)
         and getvariable('scope_has_all_industries')
         and getvariable('scope_has_all_units')
     )

@@ -10,9 +10,11 @@ from cockpit.ledger import open_ledger
 from cockpit.ledger.tables import alert_state
 from cockpit.loop.state import LOCAL
 from cockpit.settings import Settings
+from cockpit.views.overlay import _stuck_before
 from tests.views import tiny
 
 NOW = datetime.now(LOCAL).replace(tzinfo=None, microsecond=0)
+STUCK_BEFORE = _stuck_before(NOW.date(), Settings().alert_stuck_days)
 OPEN = ("raised", "assigned", "verified")
 
 
@@ -28,6 +30,7 @@ class Decided:
     verified_by: str | None = None
     disposed_by: str | None = None
     finding: str | None = None
+    disposition: str | None = None
     persons: int | None = None
     recovered: float | None = None
     due_at: datetime | None = None
@@ -43,11 +46,16 @@ class Decided:
             "stage": self.stage,
             "stage_at": self.stage_at,
             "finding": self.finding,
+            "disposition": self.disposition,
+            "has_clue": row["has_clue"] or self.disposition == "clue",
+            "has_case": row["has_case"] or self.disposition == "case_filed",
+            "has_sanction": row["has_sanction"] or self.disposition == "sanction",
             "persons": self.persons,
             "recovered": self.recovered,
             "due_at": self.due_at,
             "is_open": is_open,
             "is_overdue": is_open and self.due_at is not None and self.due_at < NOW,
+            "is_stuck": is_open and self.stage_at < STUCK_BEFORE,
             "handler": self.handler,
             "version": version,
             "has_conflict": row["stage"] not in (self.upstream_stage, self.stage)
@@ -66,6 +74,7 @@ decided = st.builds(
     verified_by=st.sampled_from([None, "amy", "amy bob"]),
     disposed_by=st.sampled_from([None, "cai", "bob cai"]),
     finding=st.sampled_from([None, "substantiated", "partly", "unsubstantiated"]),
+    disposition=st.sampled_from([None, "clue", "case_filed", "sanction", "talk"]),
     persons=st.none() | st.integers(0, 3),
     recovered=st.none() | st.sampled_from([0.1, 12.3, 600.0]),
     due_at=st.none() | st.integers(-30, 30).map(lambda days: NOW + timedelta(days=days, hours=1)),

@@ -5,7 +5,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from sqlalchemy import delete
 from cockpit.error import CockpitError
 from cockpit.ledger import open_ledger
 from cockpit.ledger import store as ledger_store
-from cockpit.ledger.tables import alert_state
+from cockpit.ledger.tables import alert_state, decision
 from cockpit.loop.state import LOCAL, Alert, AlertState
 from cockpit.loop.transition import tasks as duties
 from cockpit.queries import AlertNarrowing, Filters, alert_list, overview, run, task_count, tasks
@@ -35,7 +35,10 @@ from tests.views.worlds import case_scopes, sees, visible, worlds
 QUICK = (Phase.explicit, Phase.reuse, Phase.generate)
 SLOW = [HealthCheck.too_slow]
 FULL = Scope("x", "leader", ("990000000000",), (ALL,), (ALL,))
-SHOWN = ("id", "stage", "stage_at", "finding", "persons", "recovered", "due_at", "is_open", "is_overdue")
+SHOWN = (
+    *("id", "stage", "stage_at", "finding", "disposition", "has_clue", "has_case", "has_sanction"),
+    *("persons", "recovered", "due_at", "is_open", "is_overdue", "is_stuck"),
+)
 HERE = ("handler", "version", "has_conflict")
 KEYS = tiny.ALERT_KEYS
 COUNTS = (
@@ -44,6 +47,10 @@ COUNTS = (
     "overdue_count",
     "verified_count",
     "substantiated_count",
+    "stuck_count",
+    "clue_count",
+    "sanction_count",
+    "recovering_count",
     "persons_sum",
 )
 
@@ -222,6 +229,61 @@ def test_a_decision_shows_at_once_everywhere(home: Settings) -> None:
     assert dict(zip(stages["stage"], stages["alert_count"], strict=True)) == {"disposed": 1, "verified": 1}
     [city] = alert_list(away, Filters(), settings=home).frame["id"]
     assert city == "a1"
+
+
+def moved(home: Settings, seq: int, step: tuple[str, str], moment: datetime, upstream_at: datetime) -> None:
+    """Write one decision on a0 and the state it leaves."""
+    from_stage, to_stage = step
+    with open_ledger(home).write() as connection:
+        connection.execute(
+            decision.insert().values(
+                seq=seq,
+                alert_id="a0",
+                version=seq,
+                at=moment.replace(tzinfo=LOCAL),
+                who="bob",
+                role="room",
+                action="assign",
+                from_stage=from_stage,
+                to_stage=to_stage,
+                upstream_stage="raised",
+                upstream_at=upstream_at.replace(tzinfo=LOCAL),
+            )
+        )
+    decide(home, [Decided(0, to_stage, stage_at=moment, upstream_at=upstream_at)])
+
+
+def test_stays_ended_here_count_beside_those_that_sources_tell(home: Settings) -> None:
+    tiny.write(home, WORLD)
+    stays = "select stage, days from alert_stay where region_code = '990101001001' order by days"
+    assert store(home).frame(stays, FULL).values.tolist() == []
+    began = NOW - timedelta(days=30)
+    moved(home, 1, ("raised", "assigned"), began + timedelta(days=3, hours=5), began)
+    assert store(home).frame(stays, FULL).values.tolist() == [["raised", 3]]
+    # What moves nothing ends no stay; the next counts from the last that did.
+    moved(home, 2, ("assigned", "assigned"), began + timedelta(days=4), began)
+    moved(home, 3, ("assigned", "verified"), began + timedelta(days=10, hours=4), began)
+    assert store(home).frame(stays, FULL).values.tolist() == [["raised", 3], ["assigned", 6]]
+    away = Scope("y", "room", ("990200000000",), (ALL,), (ALL,))
+    assert store(home).frame(stays, away).empty
+    # A fresh overlay, which reads all decisions at once, says the same.
+    tiny.write(home, WORLD)
+    assert store(home).frame(stays, FULL).values.tolist() == [["raised", 3], ["assigned", 6]]
+
+
+@pytest.mark.parametrize(("known_until", "told"), [(0, [["assigned", 1], ["raised", 0]]), (1, [])])
+def test_what_sources_tell_after_a_decision_is_not_counted_twice(
+    home: Settings, known_until: int, told: list[list[object]]
+) -> None:
+    """The sources tell of two stays that ended on AT: before the decision, or a day after the time it was made from."""
+    alert = tiny.Alert("a0", "990101001001", AT, "edu", "u1", stage="verified")
+    tiny.write(home, tiny.World([], [alert, tiny.Alert("a1", "990200003000", AT, "env", stage="assigned")]))
+    stays = "select stage, days from alert_stay where region_code = '{}' order by stage"
+    since = AT - timedelta(days=known_until)
+    moved(home, 1, ("verified", "disposed"), AT + timedelta(days=9), since)
+    found = store(home).frame(stays.format("990101001001"), FULL).values.tolist()
+    assert found == [*told, ["verified", 9 + known_until]]
+    assert store(home).frame(stays.format("990200003000"), FULL).values.tolist() == [["raised", 0]]
 
 
 def test_a_limit_that_runs_out_is_seen_without_a_decision(home: Settings, monkeypatch) -> None:

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 
 from cockpit.scope import ALL, Scope, nobody
 from cockpit.views.store import VIEWS, store
-from tests.views import tiny
+from tests.views import recorded, tiny
 from tests.views.worlds import scopes, visible_rows, worlds
 
 # Shrinking a failing world takes minutes: every step writes a snapshot.
@@ -20,12 +20,19 @@ KEYS = {
     "source": ("table_name",),
     "region": ("code",),
     "village_activity": ("region_code", "count_row"),
+    "disclosure_item": ("code",),
+    "disclosure_state": ("region_code", "item_code", "state"),
+    "disclosure_count": ("region_code", "item_code", "missing_count"),
+    "fund_year": ("region_code", "fund", "year"),
     "rating": ("kind", "code", "shown_grade"),
     "rating_base": ("kind", "code"),
     "rating_note": ("id",),
     "rating_peer": ("peer_group", "measure"),
     "rating_prior": ("level", "measure"),
     "rating_version": ("name",),
+    **dict.fromkeys(recorded.MODULES, ("id", "region_code")),
+    "module_figure": ("region_code", "module", "late_count"),
+    "module_peer": ("peer_group", "module", "figure"),
     "village_month": ("region_code", "month", "labour"),
     "rectification": ("id",),
     "supervision_document": ("id",),
@@ -33,6 +40,7 @@ KEYS = {
     "unit": ("id",),
     "industry": ("code",),
     "complaint": ("id",),
+    "complaint_count": ("region_code", "industry_code", "received_at"),
     "complaint_event": ("complaint_id",),
     "complaint_month": (*tiny.COMPLAINT_KEYS, "complaint_count"),
     "complaint_month_unit": (*tiny.COMPLAINT_KEYS, "complaint_count"),
@@ -63,6 +71,7 @@ KEYS = {
     ),
     "alert": ("id",),
     "alert_now": ("id",),
+    "alert_count": ("region_code", "raised_at", "alert_level", "stage"),
     "alert_text": ("id",),
     "alert_event": ("alert_id",),
     "alert_stay": ("region_code", "raised_at", "alert_level", "stage", "days"),

@@ -1,17 +1,21 @@
 """Tiny snapshots after docs/architecture.md, made in plain Python so that no SQL under test builds its own input."""
 
+import json
+import tempfile
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from itertools import count, pairwise
 from pathlib import Path
 
 import duckdb
-import pandas as pd
+import pyarrow as pa
 
 from cockpit import region_code
 from cockpit.settings import Settings
+from tests.views import published, recorded
 
 AS_OF = datetime(2026, 10, 20, 12)
 # Two cities; two counties, one town with two villages; a city without counties, its town right below it.
@@ -210,26 +214,9 @@ class World:
     rectifications: Sequence[Rectification] = ()
     documents: Sequence[Document] = ()
 
-    def rows(self) -> dict[str, list[dict[str, object]]]:
-        complaint = [one.row() for one in self.complaints]
-        alert = [one.row() for one in self.alerts]
-        repeats = _repeats(complaint)
-        repeated = {row["id"] for row in repeats}
+    def frame(self) -> dict[str, list[dict[str, object]]]:
+        """Return what stands whatever was complained of."""
         return {
-            "build": [
-                {
-                    "build_id": "b",
-                    "built_at": AS_OF,
-                    "as_of": AS_OF,
-                    "is_demo": True,
-                    "count_complaint": len(complaint),
-                    "count_alert": len(alert),
-                }
-            ],
-            "source": [
-                {"table_name": name, "count_row": number, "loaded_at": AS_OF, "latest_at": AS_OF}
-                for name, number in (("alert", len(alert)), ("complaint", len(complaint)))
-            ],
             "region": [
                 {
                     "code": code,
@@ -247,27 +234,6 @@ class World:
                 }
                 for code, (name, parent, population) in sorted(self.regions.items())
             ],
-            "village_activity": [
-                {
-                    "region_code": code,
-                    "count_row": len(
-                        days := [row["received_at"] for row in complaint if row["region_code"] == code]
-                    ),
-                    "latest_on": max(days, default=None),
-                }
-                for code in sorted(self.regions)
-                if region_code.level(code) == "village"
-            ],
-            **_ratings(self.regions),
-            "village_month": [
-                {"region_code": code, "month": month, "labour": number, "seal": 0}
-                for (code, month), number in Counter(
-                    (row["region_code"], row["received_month"]) for row in complaint
-                ).items()
-                if region_code.level(code) == "village"
-            ],
-            "rectification": [one.row() for one in self.rectifications],
-            "supervision_document": [one.row() for one in self.documents],
             "boundary": [
                 {
                     "region_code": code,
@@ -282,6 +248,54 @@ class World:
                 for code, (name, region) in UNITS.items()
             ],
             "industry": [{"code": code, "name": name} for code, name in INDUSTRIES.items()],
+            **_ratings(self.regions),
+            **published.rows(self.regions),
+            **recorded.rows(self.regions),
+        }
+
+    def rows(self) -> dict[str, list[dict[str, object]]]:
+        complaint = [one.row() for one in self.complaints]
+        alert = [one.row() for one in self.alerts]
+        repeats = _repeats(complaint)
+        repeated = {row["id"] for row in repeats}
+        return {
+            **self.frame(),
+            "build": [
+                {
+                    "build_id": "b",
+                    "built_at": AS_OF,
+                    "as_of": AS_OF,
+                    "period_from": AS_OF.date() - timedelta(days=364),
+                    "period_to": AS_OF.date(),
+                    "is_demo": True,
+                    "count_complaint": len(complaint),
+                    "count_alert": len(alert),
+                }
+            ],
+            "source": [
+                {"table_name": name, "count_row": number, "loaded_at": AS_OF, "latest_at": AS_OF}
+                for name, number in (("alert", len(alert)), ("complaint", len(complaint)))
+            ],
+            "village_activity": [
+                {
+                    "region_code": code,
+                    "count_row": len(
+                        days := [row["received_at"] for row in complaint if row["region_code"] == code]
+                    ),
+                    "latest_on": max(days, default=None),
+                }
+                for code in sorted(self.regions)
+                if region_code.level(code) == "village"
+            ],
+            "village_month": [
+                {"region_code": code, "month": month, "labour": number, "seal": 0}
+                for (code, month), number in Counter(
+                    (row["region_code"], row["received_month"]) for row in complaint
+                ).items()
+                if region_code.level(code) == "village"
+            ],
+            "rectification": [one.row() for one in self.rectifications],
+            "supervision_document": [one.row() for one in self.documents],
             "complaint": complaint,
             "complaint_event": _steps(complaint),
             "complaint_day": _days(complaint),
@@ -476,9 +490,9 @@ def _members(complaint: Sequence[dict[str, object]]) -> list[dict[str, object]]:
 def _stays(alert: Sequence[dict[str, object]]) -> list[dict[str, object]]:
     """Take each alert to have left every stage before its own after so many days as the stage's number."""
     stages = ("raised", "assigned", "verified", "disposed", "applied", "assessed")
-    shared = ("region_code", "industry_code", "unit_id", "raised_at", "alert_level")
+    shared = ("id", "region_code", "industry_code", "unit_id", "raised_at", "alert_level")
     return [
-        {**{name: row[name] for name in shared}, "stage": stage, "days": days}
+        {**{name: row[name] for name in shared}, "stage": stage, "days": days, "left_at": row["raised_at"]}
         for row in alert
         for days, stage in enumerate(stages[: stages.index(str(row["stage"]))])
     ]
@@ -504,6 +518,10 @@ def _alert_counts(row: dict[str, object]) -> dict[str, float]:
         "overdue_count": int(bool(row["is_overdue"])),
         "verified_count": int(row["finding"] is not None),
         "substantiated_count": int(row["finding"] in ("substantiated", "partly")),
+        "stuck_count": int(bool(row["is_stuck"])),
+        "clue_count": int(bool(row["has_clue"])),
+        "sanction_count": int(bool(row["has_sanction"])),
+        "recovering_count": int((row["recovered"] or 0) > 0),
         "persons_sum": row["persons"] or 0,
         "recovered_sum": row["recovered"] or 0.0,
     }
@@ -570,6 +588,8 @@ def _ratings(regions: dict[str, tuple[str, str | None, int]]) -> dict[str, list[
 
 
 TYPES = {
+    **published.TYPES,
+    **recorded.TYPES,
     "rating": (
         "kind varchar, code varchar, region_code varchar, level varchar, parent varchar, month date, "
         "version varchar, peer_group varchar, score double, grade varchar, shown_grade varchar, "
@@ -600,7 +620,8 @@ TYPES = {
         "mid double, high double"
     ),
     "rating_version": ("name varchar, effective_from date, hash varchar, content varchar"),
-    "build": "build_id varchar, built_at timestamp, as_of timestamp, is_demo boolean, count_complaint bigint,"
+    "build": "build_id varchar, built_at timestamp, as_of timestamp, period_from date, period_to date,"
+    " is_demo boolean, count_complaint bigint,"
     " count_alert bigint",
     "source": "table_name varchar, count_row bigint, loaded_at timestamp, latest_at timestamp",
     "region": "code varchar, name varchar, full_name varchar, level varchar, parent varchar, population bigint,"
@@ -653,11 +674,12 @@ TYPES = {
     "alert_event": "alert_id varchar, region_code varchar, industry_code varchar, scope_unit_id varchar,"
     ' stage varchar, "at" timestamp, unit_id varchar, finding varchar, disposition varchar, four_form varchar,'
     " persons bigint, recovered double, note varchar",
-    "alert_stay": "region_code varchar, industry_code varchar, unit_id varchar, raised_at timestamp,"
-    " alert_level varchar, stage varchar, days integer",
+    "alert_stay": "id varchar, region_code varchar, industry_code varchar, unit_id varchar, raised_at timestamp,"
+    " alert_level varchar, stage varchar, days integer, left_at timestamp",
     "alert_month": "level varchar, region_code varchar, parent varchar, month date, industry_code varchar,"
     " unit_id varchar, alert_level varchar, stage varchar, alert_count bigint, open_count bigint,"
-    " overdue_count bigint, verified_count bigint, substantiated_count bigint, persons_sum bigint,"
+    " overdue_count bigint, verified_count bigint, substantiated_count bigint, stuck_count bigint,"
+    " clue_count bigint, sanction_count bigint, recovering_count bigint, persons_sum bigint,"
     " recovered_sum double",
 }
 
@@ -667,17 +689,34 @@ def write(settings: Settings, world: World) -> Path:
     folder = settings.snapshots_path
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"20260101T{next(_serial):012d}Z-0000.duckdb"
-    with duckdb.connect(path) as connection:
-        for name, rows in world.rows().items():
-            connection.execute(f"create table {name} ({TYPES[name]})")
-            if rows:
-                frame = pd.DataFrame(rows).astype(object)
-                frame = frame.where(frame.notna(), None)
-                connection.register("frame", frame)
-                connection.execute(f"insert into {name} by name select * from frame")
-                connection.unregister("frame")
+    frame = world.frame()
+    path.write_bytes(_framed(json.dumps(world.regions)))
+    _insert(path, {name: rows for name, rows in world.rows().items() if name not in frame})
     (folder / "CURRENT").write_text(f"{path.name}\n", encoding="utf-8")
     return path
+
+
+@lru_cache
+def _framed(regions: str) -> bytes:
+    """Return a snapshot of all tables with a world's frame: examples come by the hundred, and share it."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "framed.duckdb"
+        with duckdb.connect(path) as connection:
+            for name, columns in TYPES.items():
+                connection.execute(f"create table {name} ({columns})")
+        _insert(path, World(regions=json.loads(regions)).frame())
+        return path.read_bytes()
+
+
+def _insert(path: Path, tables: dict[str, list[dict[str, object]]]) -> None:
+    with duckdb.connect(path) as connection:
+        connection.begin()
+        for name, rows in tables.items():
+            if rows:
+                connection.register("rows", pa.Table.from_pylist(rows))
+                connection.execute(f"insert into {name} by name from rows")
+                connection.unregister("rows")
+        connection.commit()
 
 
 def settings_in(folder: Path, **more: object) -> Settings:

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from cockpit import region_code
 from cockpit.scope import ALL, ROLES, Scope
+from tests.views import published, recorded
 from tests.views.tiny import (
     AS_OF,
     INDUSTRIES,
@@ -79,6 +80,9 @@ def _numbered(complaint: list[Complaint], alert: list[Alert]) -> World:
 
 
 worlds = st.builds(_numbered, st.lists(complaints, max_size=40), st.lists(alerts, max_size=30))
+full_worlds = st.builds(
+    _numbered, st.lists(complaints, min_size=20, max_size=40), st.lists(alerts, min_size=20, max_size=30)
+)
 some_regions = st.lists(regions, max_size=3).map(tuple)
 some_industries = st.sampled_from([(ALL,), ("edu",), ("edu", "env"), ("",), ()])
 some_units = st.sampled_from([(ALL,), ("u1",), ("u1", "u4"), ("u2", ""), ()])
@@ -95,10 +99,26 @@ case_scopes = st.builds(
 )
 
 
-def sees(scope: Scope, region: str | None, industry: str | None, unit: str | None) -> bool:
+CASE_ROLES = ("leader", "room", "team", "station")
+# What a big screen sees: rows that are only counted, and the names and outlines of places.
+COUNTED = (
+    "complaint_count",
+    "complaint_month",
+    "complaint_day",
+    "complaint_topic",
+    "alert_month",
+    "alert_count",
+    "rating",
+)
+OF_PLACES = ("region", "boundary", "topic")
+
+
+def sees(
+    scope: Scope, region: str | None, industry: str | None, unit: str | None, *, is_counted: bool = False
+) -> bool:
     """Say in plain Python whether a scope sees a row."""
     return (
-        scope.role in ("leader", "room", "team", "station")
+        (scope.role in CASE_ROLES or (is_counted and scope.role == "kiosk"))
         and any(
             region_code.prefix(root) == (region or "")[: len(region_code.prefix(root))]
             for root in scope.regions
@@ -110,23 +130,26 @@ def sees(scope: Scope, region: str | None, industry: str | None, unit: str | Non
 
 def visible(view: str, row: dict[str, object], scope: Scope) -> bool:
     """Say in plain Python whether a scope sees a row of a view."""
-    is_case_role = scope.role in ("leader", "room", "team", "station")
-    roots = scope.regions if is_case_role and scope.industries and scope.units else ()
+    is_seen = scope.role in CASE_ROLES or (scope.role == "kiosk" and view in (*OF_PLACES, *COUNTED))
+    roots = scope.regions if is_seen and scope.industries and scope.units else ()
     above = {ancestor for root in roots for ancestor in region_code.ancestors(root)}
 
     def inside(code: object) -> bool:
         return any(region_code.contains(root, str(code)) for root in roots)
 
     match view:
-        case "village_month":
+        case name if name in {*published.TYPES, *recorded.TYPES, "village_month"} - {
+            "disclosure_item",
+            "module_peer",
+        }:
             return ALL in scope.industries and ALL in scope.units and inside(row["region_code"])
-        case "rating_peer" | "rating_prior":
+        case "rating_peer" | "rating_prior" | "module_peer":
             return bool(roots)
         case "rating_version":
             return scope.who != ""
         case "rating" | "rating_base" | "rating_note":
             unit = row["code"] if row["kind"] == "unit" else None
-            return sees(scope, row["region_code"], None, unit)  # type: ignore[arg-type]
+            return sees(scope, row["region_code"], None, unit, is_counted=view in COUNTED)  # type: ignore[arg-type]
         case "source":
             return scope.who != "" and scope.role == "admin"
         case "village_activity":
@@ -134,7 +157,7 @@ def visible(view: str, row: dict[str, object], scope: Scope) -> bool:
             return (scope.who != "" and scope.role == "admin") or (everything and inside(row["region_code"]))
         case "region" | "unit" if scope.who != "" and scope.role == "admin":
             return True
-        case "build" | "industry":
+        case "build" | "industry" | "disclosure_item":
             return scope.who != ""
         case "topic":
             named = bool(row["industry_code"]) and row["industry_code"] in scope.industries
@@ -156,7 +179,8 @@ def visible(view: str, row: dict[str, object], scope: Scope) -> bool:
         if (unit == "*") != (ALL in scope.units):
             return False
         unit = None if unit == "*" else unit
-    return sees(scope, str(row["region_code"]), row["industry_code"], unit)  # type: ignore[arg-type]
+    is_counted = view in COUNTED
+    return sees(scope, str(row["region_code"]), row["industry_code"], unit, is_counted=is_counted)  # type: ignore[arg-type]
 
 
 def visible_rows(
@@ -182,7 +206,8 @@ def visible_rows(
             for name, rows in of.items()
             if len(rows) > 1
         ]
-    told = "alert" if view in ("alert_now", "alert_text") else view
+    told = "alert" if view in ("alert_now", "alert_text", "alert_count") else view
+    told = "complaint" if view == "complaint_count" else told
     seen = [row for row in everything[told] if visible(view, row, scope)]
     if view == "complaint_repeat":
         return [

@@ -22,6 +22,10 @@ rolled as (
         cast(sum(c.overdue_count) as bigint) as overdue_count,
         cast(sum(c.verified_count) as bigint) as verified_count,
         cast(sum(c.substantiated_count) as bigint) as substantiated_count,
+        cast(sum(c.stuck_count) as bigint) as stuck_count,
+        cast(sum(c.clue_count) as bigint) as clue_count,
+        cast(sum(c.sanction_count) as bigint) as sanction_count,
+        cast(sum(c.recovering_count) as bigint) as recovering_count,
         cast(sum(c.persons_sum) as bigint) as persons_sum,
         sum(c.recovered_sum) as recovered_sum,
     from cell as c
@@ -44,6 +48,10 @@ select
     c.overdue_count,
     c.verified_count,
     c.substantiated_count,
+    c.stuck_count,
+    c.clue_count,
+    c.sanction_count,
+    c.recovering_count,
     c.persons_sum,
     c.recovered_sum,
 from rolled as c
@@ -55,6 +63,10 @@ where
     or c.overdue_count <> 0
     or c.verified_count <> 0
     or c.substantiated_count <> 0
+    or c.stuck_count <> 0
+    or c.clue_count <> 0
+    or c.sanction_count <> 0
+    or c.recovering_count <> 0
     or c.persons_sum <> 0
     or c.recovered_sum <> 0
 order by c.unit_id, c.level, c.region_code, c.month

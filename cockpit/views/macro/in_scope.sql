@@ -1,9 +1,6 @@
 -- True for a row of one region, industry and unit in the scope of this cursor; an unset scope admits none.
+-- Whoever sees counts alone, as a big screen does, sees no such row.
 create macro in_scope(region_code, industry_code, unit_id) as (
-    region_in_scope(region_code)
-    and (
-        getvariable('scope_has_all_industries')
-        or list_contains(getvariable('scope_industries'), industry_code)
-    )
-    and (getvariable('scope_has_all_units') or list_contains(getvariable('scope_units'), unit_id))
+    getvariable('scope_sees_cases')
+    and in_scope_count(region_code, industry_code, unit_id)
 );

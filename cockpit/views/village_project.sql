@@ -1,0 +1,31 @@
+-- One row per village project in scope.
+-- Records name no industry and no unit: only scopes over all of them see any.
+select
+    id,
+    region_code,
+    title,
+    occurred_on,
+    reported_on,
+    amount,
+    stage,
+    completed_on,
+    estimate,
+    award_method,
+    bidder_count,
+    contract_amount,
+    contractor_code,
+    paid_amount,
+    progress,
+    changes,
+    day,
+    is_in_period,
+    is_late_entry,
+    is_open,
+    is_current,
+    is_over,
+    is_untendered,
+    is_near_threshold,
+    is_changed,
+    is_single_bid,
+from snapshot.village_project
+where in_scope(region_code, null, null)
