@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from ipaddress import ip_address, ip_network
 from itertools import pairwise
-from typing import Any, Required, TypedDict, Unpack
+from typing import Any, Unpack
 from zoneinfo import ZoneInfo
 
 import bcrypt
@@ -17,10 +18,12 @@ from sqlalchemy import Connection, delete, exists, func, insert, select, update
 from cockpit import region_code
 from cockpit.error import CockpitError
 from cockpit.ledger import audit
+from cockpit.ledger.audit import By
+from cockpit.ledger.release import release
 from cockpit.ledger.store import Ledger
 from cockpit.ledger.tables import account, account_scope
 from cockpit.ledger.tables import audit as audit_table
-from cockpit.scope import CASE_ROLES, ROLE_LABELS, ROLES, Role, Scope
+from cockpit.scope import ALL, COUNT_ROLES, ROLE_LABELS, ROLES, Role, Scope
 
 USERNAME_PATTERN = re.compile(r"[a-z0-9][a-z0-9._-]{1,31}")
 # Scopes are joined into the keys of caches by these two marks, so no code may hold one.
@@ -34,14 +37,9 @@ HASH_ROUNDS = 12
 ONE_TIME_ROUNDS = 4
 DISTINCT_MIN = 5
 LOCAL = ZoneInfo("Asia/Shanghai")
-
-
-class By(TypedDict, total=False):
-    """Who does something, in which session and from which address, for the audit."""
-
-    who: Required[str]
-    session: str | None
-    address: str | None
+# The role that signs in from its addresses alone, and the address of this machine, which is told as none.
+KIOSK: Role = "kiosk"
+HERE = "127.0.0.1"
 
 
 @dataclass(frozen=True)
@@ -57,9 +55,21 @@ class Account:
     password_changed_at: datetime
     session_epoch: int
     must_change_password: bool = False
+    addresses: tuple[str, ...] = ()
     regions: tuple[str, ...] = ()
     industries: tuple[str, ...] = ()
     units: tuple[str, ...] = ()
+
+
+def is_at_home(account: Account, address: str | None) -> bool:
+    """Tell whether an account may be used from an address (None: this machine); all but big screens may anywhere."""
+    if account.role != KIOSK:
+        return True
+    try:
+        here = ip_address((address or HERE).removeprefix("::ffff:"))
+    except ValueError:
+        return False
+    return any(here in ip_network(network) for network in account.addresses)
 
 
 def scope_of(account: Account) -> Scope:
@@ -79,6 +89,7 @@ def add(
     regions: Sequence[str] = (),
     industries: Sequence[str] = (),
     units: Sequence[str] = (),
+    addresses: Sequence[str] = (),
     must_change_password: bool = False,
     **by: Unpack[By],
 ) -> Account:
@@ -94,6 +105,7 @@ def add(
         regions=regions,
         industries=industries,
         units=units,
+        addresses=addresses,
         must_change_password=must_change_password,
     )
     with ledger.write() as connection:
@@ -122,33 +134,46 @@ def change(
     regions: Sequence[str] = (),
     industries: Sequence[str] = (),
     units: Sequence[str] = (),
+    addresses: Sequence[str] = (),
     expected: Account | None = None,
     **by: Unpack[By],
-) -> None:
-    """Change name, role or scope; a new role or scope ends the sessions of the account.
+) -> int:
+    """Change name, role, scope or addresses; all but a new name ends the sessions of the account.
 
+    Another role, or less to be seen, releases what the account has been assigned and not yet verified; returns
+    how many alerts these are.
     `expected` is the account as whoever changes it saw it: CockpitError when it is another by now. Also when
     a value will not do, when it would leave no administrator, or when somebody changes their own role or scope.
     """
     name, scope = _described(username, name, role, regions, industries, units)
+    homes = checked_addresses(scope.role, addresses)
     with ledger.write() as connection:
         before = _held(connection, username, expected)
-        is_moved = (scope.role, _kinds(scope)) != (before.role, _kinds(before))
+        is_moved = (scope.role, _kinds(scope), homes) != (before.role, _kinds(before), before.addresses)
         if not is_moved and name == before.name:
             raise CockpitError("没有任何变更。")
         if is_moved and by["who"] == username:
             raise CockpitError("不能变更自己的角色或范围，请由其他系统管理员办理。")
         if scope.role != "admin":
             _keep_an_admin(connection, before)
-        values: dict[str, Any] = {"name": name, "role": scope.role}
+        values: dict[str, Any] = {"name": name, "role": scope.role, "addresses": homes}
         _update(connection, username, values | {"session_epoch": before.session_epoch + is_moved})
         connection.execute(delete(account_scope).where(account_scope.c.username == username))
         _insert_scope(connection, username, scope)
+        count = 0
+        if _loses(before, scope):
+            count = release(connection, username, "承办账号的角色或范围已变更，退回待分办。", **by)
         detail = {
-            "before": {"name": before.name, "role": before.role, **_kinds(before)},
-            "after": {"name": name, "role": scope.role, **_kinds(scope)},
+            "before": {
+                "name": before.name,
+                "role": before.role,
+                **_kinds(before),
+                **_homes(before.addresses),
+            },
+            "after": {"name": name, "role": scope.role, **_kinds(scope), **_homes(homes)},
         }
         audit.add(connection, action="account_change", target=username, detail=detail, **by)
+        return count
 
 
 def set_password(
@@ -198,8 +223,10 @@ def set_disabled(
     *,
     expected: Account | None = None,
     **by: Unpack[By],
-) -> None:
+) -> int:
     """Disable an account, which ends its sessions for good, or enable it again.
+
+    Disabled, it loses what it has been assigned and not yet verified; returns how many alerts these are.
 
     CockpitError when it is unknown, no longer as `expected`, or the last administrator that could sign in.
     """
@@ -209,9 +236,12 @@ def set_disabled(
             _keep_an_admin(connection, before)
         epoch = before.session_epoch + is_disabled
         _update(connection, username, {"is_disabled": is_disabled, "session_epoch": epoch})
+        reason = "承办账号已停用，退回待分办。"
+        count = release(connection, username, reason, **by) if is_disabled else 0
         detail = {"before": {"is_disabled": before.is_disabled}, "after": {"is_disabled": is_disabled}}
         action: audit.Action = "account_disable" if is_disabled else "account_enable"
         audit.add(connection, action=action, target=username, detail=detail, **by)
+        return count
 
 
 def end_sessions(ledger: Ledger, username: str, **by: Unpack[By]) -> None:
@@ -290,6 +320,7 @@ def checked(
     regions: Sequence[str] = (),
     industries: Sequence[str] = (),
     units: Sequence[str] = (),
+    addresses: Sequence[str] = (),
     must_change_password: bool = False,
 ) -> Account:
     """Return a new account that is not yet in the ledger; CockpitError says what is wrong with it."""
@@ -308,6 +339,7 @@ def checked(
         password_changed_at=now,
         session_epoch=0,
         must_change_password=must_change_password,
+        addresses=checked_addresses(scope.role, addresses),
         regions=scope.regions,
         industries=scope.industries,
         units=scope.units,
@@ -322,7 +354,7 @@ def insert_account(connection: Connection, made: Account, **by: Unpack[By]) -> N
         insert(account).values({column.name: getattr(made, column.name) for column in account.c})
     )
     _insert_scope(connection, made.username, made)
-    detail = {"name": made.name, "role": made.role, **_kinds(made)}
+    detail = {"name": made.name, "role": made.role, **_kinds(made), **_homes(made.addresses)}
     audit.add(connection, action="account_add", target=made.username, detail=detail, **by)
 
 
@@ -367,7 +399,7 @@ def _described(
                     f"{label}代码不能为空，不能含空格、逗号、竖线或星号，至多 64 个字符：{code}"
                 )
     scope = Scope(username, known, tuple(regions), tuple(industries), tuple(units))
-    if scope.role in CASE_ROLES:
+    if scope.role in COUNT_ROLES:
         for label, codes in (("区域", regions), ("行业", industries), ("单位", units)):
             if not codes:
                 hint = "" if label == "区域" else "，全部请写 *"
@@ -377,8 +409,42 @@ def _described(
     return name, scope
 
 
+def checked_addresses(role: Role, addresses: Sequence[str]) -> tuple[str, ...]:
+    """Return the networks of an account in one form; CockpitError for a wrong one, a big screen without, others with any."""
+    found = []
+    for text in addresses:
+        try:
+            network = ip_network(text.strip(), strict=False)
+        except ValueError as error:
+            raise CockpitError(f"不是网络地址：{text}；请写如 10.1.2.3 或 10.1.2.0/24。") from error
+        if not network.prefixlen:
+            raise CockpitError(f"{text} 是全部地址，等于没有限定。")
+        found.append(str(network))
+    if role == KIOSK and not found:
+        raise CockpitError("大屏终端须给出允许登录的地址，如 10.1.2.3 或 10.1.2.0/24。")
+    if role != KIOSK and found:
+        raise CockpitError(f"{ROLE_LABELS[role]}不限定登录地址，只有大屏终端限定。")
+    return tuple(sorted(set(found)))
+
+
+def _homes(addresses: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    return {"addresses": tuple(addresses)} if addresses else {}
+
+
 def _kinds(made: Account | Scope) -> dict[str, tuple[str, ...]]:
     return {"region": made.regions, "industry": made.industries, "unit": made.units}
+
+
+def _loses(before: Account, after: Scope) -> bool:
+    """Tell whether an account may no longer handle all it could be assigned."""
+    return (
+        after.role != before.role
+        or not all(map(after.holds_region, before.regions))
+        or any(
+            now != (ALL,) and not set(then) <= set(now)
+            for then, now in ((before.industries, after.industries), (before.units, after.units))
+        )
+    )
 
 
 def _insert_scope(connection: Connection, username: str, made: Account | Scope) -> None:

@@ -26,10 +26,10 @@ from cockpit.ledger.account import (
     CODE_PATTERN,
     ONE_TIME_ROUNDS,
     USERNAME_PATTERN,
-    By,
     generated_password,
     hashed,
 )
+from cockpit.ledger.audit import By
 from cockpit.ledger.store import Ledger
 from cockpit.ledger.tables import account, account_scope
 from cockpit.scope import ALL, Role

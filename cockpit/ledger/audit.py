@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any, Literal, TypedDict, Unpack
+from typing import Any, Literal, Required, TypedDict, Unpack
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Column, Connection, Select, Tuple, delete, func, literal, select, tuple_
@@ -36,6 +36,7 @@ Action = Literal[
     "view_save",
     "view_rename",
     "view_delete",
+    "rating_note",
     "denied",
     "ingest",
     "ingest_try",
@@ -68,6 +69,7 @@ ACTION_LABELS: dict[Action, str] = {
     "view_save": "保存视图",
     "view_rename": "重命名视图",
     "view_delete": "删除视图",
+    "rating_note": "登记评级备注",
     "denied": "越权访问被拒",
     "ingest": "数据导入",
     "ingest_try": "导入试运行",
@@ -98,6 +100,14 @@ class Entry:
     session: str | None
     address: str | None
     hash: str
+
+
+class By(TypedDict, total=False):
+    """Who does something, in which session and from which address, for the audit."""
+
+    who: Required[str]
+    session: str | None
+    address: str | None
 
 
 def add(

@@ -8,12 +8,13 @@ import os
 import shutil
 import sqlite3
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlalchemy import URL, text
+from sqlalchemy import URL, Connection, text
 
 from cockpit.error import CockpitError
 from cockpit.ledger import audit, store
@@ -21,6 +22,7 @@ from cockpit.ledger.store import Ledger
 from cockpit.settings import Settings
 
 NOT_WHOLE = "不是完整的台账备份"
+FORGOTTEN_S = 2.0
 OTHERS = (
     "select count(*) from pg_stat_activity where datname = current_database() "
     "and pid <> pg_backend_pid() and backend_type = 'client backend'"
@@ -169,6 +171,16 @@ def _alone(place: Path) -> Iterator[None]:
         yield
 
 
+def _others(connection: Connection) -> int:
+    """Return how many others are connected: of those just closed here the server knows a moment longer."""
+    until = time.monotonic() + FORGOTTEN_S
+    while (count := connection.execute(text(OTHERS)).scalar_one()) and time.monotonic() < until:
+        time.sleep(0.05)
+        # What it says stays the same within a transaction otherwise.
+        connection.execute(text("select pg_stat_clear_snapshot()"))
+    return int(count)
+
+
 def _restore_postgresql(
     settings: Settings, url: URL, path: Path, who: str, accept_broken: bool
 ) -> tuple[str, audit.Verdict]:
@@ -179,8 +191,7 @@ def _restore_postgresql(
     holder = Ledger(engine)
     try:
         with holder.write() as connection:
-            others = connection.execute(text(OTHERS)).scalar_one()
-            if others:
+            if others := _others(connection):
                 raise CockpitError(f"台账正被其他程序打开（{others} 个连接），请先停止服务再恢复。")
             schema = connection.execute(text("select current_schema()")).scalar_one()
             connection.execute(text(f'alter schema "{schema}" rename to {kept}'))

@@ -35,6 +35,7 @@ def ensure(settings: Settings, ledger: Ledger, places: DemoPlaces) -> Path | Non
         "room": (places.county, ALL),
         "team": (places.root, places.unit_id),
         "station": (places.village, ALL),
+        "kiosk": (places.root, ALL),
     }
     passwords = {role: account.generated_password(role) for role in ROLE_LABELS}
     lines = ["演示账号：密码为本机随机生成，仅供演示；正式使用前请停用。", ""]
@@ -50,6 +51,8 @@ def ensure(settings: Settings, ledger: Ledger, places: DemoPlaces) -> Path | Non
                 regions=[region] if region else [],
                 industries=[ALL] if region else [],
                 units=[unit] if region else [],
+                # The machine the demonstration runs on.
+                addresses=["127.0.0.0/8", "::1"] if role == account.KIOSK else [],
             )
         )
         lines.append(f"角色：{label}\t用户名：{role}\t密码：{passwords[role]}")

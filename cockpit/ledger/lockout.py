@@ -11,7 +11,7 @@ from sqlalchemy import Connection, and_, delete, insert, or_, select, update
 
 from cockpit.error import CockpitError
 from cockpit.ledger import audit
-from cockpit.ledger.account import By
+from cockpit.ledger.audit import By
 from cockpit.ledger.store import Ledger
 from cockpit.ledger.tables import account
 from cockpit.ledger.tables import sign_in_failure as table

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 
 from cockpit.error import CockpitError
 from cockpit.ledger import audit
-from cockpit.ledger.account import By
+from cockpit.ledger.audit import By
 from cockpit.ledger.store import Ledger
 from cockpit.ledger.tables import saved_view as table
 

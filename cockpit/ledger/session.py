@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Connection, Select, delete, func, insert, select, update
+from sqlalchemy import Connection, Select, delete, func, insert, or_, select, update
 
 from cockpit.ledger import account as accounts
 from cockpit.ledger.account import Account
@@ -110,7 +110,9 @@ def ended(session: Session, held: Account, idle_minutes: float) -> str:
         "account disabled": held.is_disabled,
         "session revoked": held.session_epoch != session.epoch,
         "session expired": now >= session.expires_at,
-        "session idle": now >= session.seen_at + timedelta(minutes=idle_minutes),
+        # Nobody sits before a big screen.
+        "session idle": held.role != accounts.KIOSK
+        and now >= session.seen_at + timedelta(minutes=idle_minutes),
     }
     return next((reason for reason, is_so in reasons.items() if is_so), "")
 
@@ -157,7 +159,7 @@ def live_ids(idle_minutes: float) -> Select[tuple[str]]:
         .where(
             table.c.ended_at.is_(None),
             table.c.expires_at > now,
-            table.c.seen_at > now - timedelta(minutes=idle_minutes),
+            or_(account.c.role == accounts.KIOSK, table.c.seen_at > now - timedelta(minutes=idle_minutes)),
             table.c.epoch == account.c.session_epoch,
             account.c.is_disabled.is_(False),
         )

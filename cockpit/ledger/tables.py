@@ -7,6 +7,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    Date,
     DateTime,
     Dialect,
     Float,
@@ -39,6 +40,21 @@ class UtcTime(TypeDecorator[datetime]):
         return value and (value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC))
 
 
+class Listed(TypeDecorator[tuple[str, ...]]):
+    """Texts without commas, kept as one."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: tuple[str, ...] | None, dialect: Dialect) -> str:  # noqa: ARG002
+        """Join them."""
+        return ",".join(value or ())
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> tuple[str, ...]:  # noqa: ARG002
+        """Take them apart again."""
+        return tuple(value.split(",")) if value else ()
+
+
 metadata = MetaData()
 
 account = Table(
@@ -55,6 +71,8 @@ account = Table(
     Column("session_epoch", Integer, nullable=False),
     # A password somebody else has chosen opens nothing but the page that changes it.
     Column("must_change_password", Boolean, nullable=False, default=False),
+    # The networks it may sign in from, for big screens; none: from anywhere.
+    Column("addresses", Listed, nullable=False, default=()),
 )
 
 account_scope = Table(
@@ -207,4 +225,28 @@ saved_view = Table(
     Column("parameters", Text, nullable=False),
     Column("saved_at", UtcTime, nullable=False),
     UniqueConstraint("username", "page", "name", name="saved_view_name"),
+)
+
+# What is decided beside the rating of a place or unit, and what answers it; a row is never changed.
+rating_note = Table(
+    "rating_note",
+    metadata,
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
+    # Of a lift or an answer: what it ends. One end a note.
+    Column("follows", ForeignKey("rating_note.id"), unique=True),
+    Column("action", String(8), nullable=False),
+    Column("region_code", String(12)),
+    Column("unit_id", String(64)),
+    Column("record", Text, nullable=False),
+    Column("expires_on", Date),
+    Column("at", UtcTime, nullable=False),
+    Column("who", String(32), nullable=False),
+    Column("name", String(40), nullable=False),
+    Column("role", String(16), nullable=False),
+    CheckConstraint(
+        "action in ('veto', 'cap', 'appeal', 'lift', 'uphold', 'refuse')", name="rating_note_action"
+    ),
+    Index("rating_note_region", "region_code"),
+    Index("rating_note_unit", "unit_id"),
+    sqlite_autoincrement=True,
 )

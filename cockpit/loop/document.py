@@ -16,8 +16,10 @@ _CLOSING = """\
 ## Rules
 
 - **Handler.** An account of role {handlers} that is not disabled, whose scope holds the alert and which never disposed of
-  it; asked inside the transaction. The alert of a handler who is disabled since may be assigned anew at any time before it
-  is verified.
+  it; asked inside the transaction.
+- **Leaving.** A handler whose account is disabled, gets another role or less to see can no longer act. In the same
+  transaction what they had been assigned and not yet verified is returned to `raised`, by whoever changed the account and
+  with the reason as its note: it is a room's task again, and is due when it was. Enabling the account does not give it back.
 - **Verifier and approver are never one account**, over the whole life of the alert: whoever has ever verified it here
   neither disposes of it nor refers, returns (from `verified`) or assesses it, and whoever has ever disposed of it is never
   its handler nor assesses it. A round that was returned counts like any other: it was their judgement that is judged again,

@@ -2,13 +2,14 @@ import sqlite3
 import stat
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import NullPool, create_engine, text
 
 from cockpit import cli
 from cockpit import settings as settings_module
@@ -73,6 +74,23 @@ def test_the_ledger_before_is_kept_beside(ledger: Ledger, settings: Settings, tm
     before = open_ledger(Settings(home=settings.home, ledger_url=f"sqlite:///{kept}"))
     assert targets(before) == ["a", "b"]
     assert sorted(path.name for path in settings.home.glob(".ledger*")) == []
+
+
+@POSTGRESQL_ONLY
+def test_it_waits_for_who_is_just_leaving_but_not_for_who_stays(
+    ledger: Ledger, settings: Settings, tmp_path: Path
+) -> None:
+    fill(ledger, "a")
+    backup.backup(ledger, tmp_path / "copy", who="test")
+    fill(ledger, "b")
+    other = create_engine(settings.ledger_url, poolclass=NullPool).connect()
+    other.execute(text("select 1"))
+    with pytest.raises(CockpitError, match=r"（1 个连接）"):
+        backup.restore(settings, tmp_path / "copy", who="test")
+    assert targets(open_ledger(settings)) == ["a", "b"]
+    threading.Timer(0.5, other.close).start()
+    backup.restore(settings, tmp_path / "copy", who="test")
+    assert targets(open_ledger(settings)) == ["a"]
 
 
 def newer(path: Path) -> None:

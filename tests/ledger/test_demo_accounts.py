@@ -27,7 +27,7 @@ def test_one_account_a_role_with_the_password_written_down(settings: Settings, l
     assert (scopes["room"].regions, scopes["room"].units) == (("990102000000",), ("*",))
     assert (scopes["team"].regions, scopes["team"].units) == (("990000000000",), ("U7",))
     assert (scopes["station"].regions, scopes["station"].units) == (("990102003004",), ("*",))
-    assert {name for name, scope in scopes.items() if not scope.sees_cases} == {"auditor", "admin"}
+    assert {name for name, scope in scopes.items() if not scope.sees_counts} == {"auditor", "admin"}
 
 
 def test_nothing_is_made_beside_an_account(settings: Settings, ledger: Ledger) -> None:

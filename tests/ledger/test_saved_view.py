@@ -4,7 +4,7 @@ import pytest
 
 from cockpit.error import CockpitError
 from cockpit.ledger import Ledger, account, audit, saved_view
-from cockpit.ledger.account import By
+from cockpit.ledger.audit import By
 
 PASSWORD = "correct horse battery"
 ANNA, BEN = By(who="anna", session="s", address="10.0.0.9"), By(who="ben")

@@ -447,13 +447,13 @@ def test_the_alert_of_a_disabled_handler_is_assigned_anew(ledger: Ledger) -> Non
     gone = account.find(ledger, "station1")
     assert gone
     with pytest.raises(Closed, match="权限范围"):
-        do(ledger, account.scope_of(gone), "verify", 2)
+        do(ledger, account.scope_of(gone), "verify", 3)
     assert "station1" not in {one[0] for one in candidates(ledger, ALERT)}
-    state = do(ledger, scopes["room1"], "assign", 2, handler="station2")
+    state = do(ledger, scopes["room1"], "assign", 3, handler="station2")
     assert (state.handler, state.is_accepted, state.stage) == ("station2", False, "assigned")
     with pytest.raises(Closed, match="只能由承办人办理"):
-        do(ledger, scopes["station1"], "accept", 3)
-    assert do(ledger, scopes["station2"], "accept", 3).is_accepted
+        do(ledger, scopes["station1"], "accept", 4)
+    assert do(ledger, scopes["station2"], "accept", 4).is_accepted
 
 
 def test_assigning_to_the_same_handler_gains_no_time(ledger: Ledger) -> None:

@@ -149,7 +149,7 @@ def scopes() -> st.SearchStrategy[Scope]:
 @pytest.fixture(scope="module")
 def cursor() -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect()
-    for name in ("region_in_scope", "in_scope"):
+    for name in ("region_in_scope", "in_scope_count", "in_scope"):
         connection.execute((store.FOLDER / "macro" / f"{name}.sql").read_text(encoding="utf-8"))
     return connection
 
