@@ -7,7 +7,7 @@ period's. Alerts are counted under the month in which they were raised, whenever
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, Literal
 
 import pandas as pd
@@ -174,12 +174,13 @@ def cohorts(scope: Scope, filters: Filters, *, settings: Settings | None = None)
         "source": ALERT_SOURCE,
         "module": MODULE,
     }
-    mature = _mature_until(asked.as_of, filters.level, settings or process_settings())
+    mature = mature_until(asked.as_of, filters.level, settings or process_settings())
     return Cohorts(cells, names, asked.focus, asked.period, mature)
 
 
-def _mature_until(as_of: date, level: str | None, settings: Settings) -> date:
-    """Return the last day from which the longest limit up to disposal has run out by a day."""
+@lru_cache(maxsize=64)
+def mature_until(as_of: date, level: str | None, settings: Settings) -> date:
+    """Return the last day of raising whose alerts have had the longest limit up to disposal, by a data date."""
     limits = settings.alert_limit_days.model_dump()
     chosen = [limits[level]] if level else list(limits.values())
     days = max(sum(steps[step] for step in ("assign", "accept", "verify", "dispose")) for steps in chosen)

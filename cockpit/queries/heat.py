@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from cockpit import region_code
-from cockpit.queries.filters import Filters, Period, previous_period
+from cockpit.queries.filters import Filters, Period, is_whole_months, previous_period
 from cockpit.queries.named import Query, fetch, roots_of
 from cockpit.queries.overview import REMAINDER_NAME, standing, with_period
 from cockpit.queries.target import Focus
@@ -41,6 +41,7 @@ QUIET, SILENT, NO_DATA, UNKNOWN = "quiet", "silent", "no_data", "unknown"
 
 _REGION = Query("heat_region", "预警热力：区划")
 _BOUNDARY = Query("heat_boundary", "预警热力：边界")
+_PLACE = Query("heat_place", "预警热力：预警，按地点，整月")
 _CELL = Query("heat_cell", "预警热力：预警，按地点和月份或模块")
 _KIND = Query("heat_kind", "预警热力：预警，按等级、来源、模型、模块、环节")
 _AGE = Query("heat_age", "预警热力：未处置预警，按环节和已停留天数")
@@ -66,10 +67,26 @@ def places(
     in the focus has a last row named REMAINDER_NAME, its code that of the focus ('' for several) and no level: all
     rows sum to the focus.
     """
-    shown, focus, values, as_of = _asked(scope, filters, level, settings)
+    shown, focus, values, as_of, is_whole = _asked(scope, filters, level, settings)
+    codes = shown["code"].to_list() or ["~"]
+    # Villages have about as many rows in the roll-up as alerts; days at the edges of a month are in none.
+    is_rolled = is_whole and "village" not in set(shown["level"])
     with store(settings).reader(scope) as reader:
-        cells = fetch(reader, _CELL, {**values, "places": shown["code"].to_list() or ["~"], "by": ""})
-    counts = cells.set_index("place")[list(COUNTS)]
+        if is_rolled:
+            roots = list(focus.roots) or ["~"]
+            levels = [region_code.level(code) for code in (*codes, *roots) if code != "~"]
+            more = {
+                "roots": roots,
+                "level_low": min(levels, default=""),
+                "level_high": max(levels, default=""),
+            }
+            counts = fetch(reader, _PLACE, {**values, "places": codes, **more}).set_index("place")
+            whole = counts[counts.index == ""].sum()
+            counts = counts[counts.index != ""]
+            counts.loc[""] = whole - counts.sum()
+        else:
+            counts = fetch(reader, _CELL, {**values, "places": codes, "by": ""}).set_index("place")
+    counts = counts[list(COUNTS)]
     frame = shown.join(counts, on="code").fillna(dict.fromkeys(COUNTS, 0)).astype(dict.fromkeys(COUNTS, int))
     frame["state"] = _states(frame, as_of, (settings or process_settings()).silence_days)
     rest = counts[counts.index == ""]
@@ -92,7 +109,7 @@ def cells(
 
     `codes` are places no one of which lies inside another. Cells without alerts are left out.
     """
-    _, _, values, _ = _asked(scope, filters, None, settings)
+    _, _, values, *_ = _asked(scope, filters, None, settings)
     with store(settings).reader(scope) as reader:
         frame = fetch(reader, _CELL, {**values, "places": list(codes) or ["~"], "by": by})
     return frame[frame["alert_count"] > 0].drop(columns="before_count").reset_index(drop=True)
@@ -149,12 +166,13 @@ def _frame(query: Query, scope: Scope, filters: Filters, settings: Settings | No
 
 def _asked(
     scope: Scope, filters: Filters, level: str | None, settings: Settings | None
-) -> tuple[pd.DataFrame, Focus, dict[str, object], pd.Timestamp]:
+) -> tuple[pd.DataFrame, Focus, dict[str, object], pd.Timestamp, bool]:
     filters, (start, end) = _period(scope, filters, settings)
     shown = regions(store(settings).build_id, _anyone(scope), filters.region, level, settings)
     before, _ = previous_period(start, end)
     values = {**_values(filters), "since_before": pd.Timestamp(before).to_pydatetime()}
-    return shown, roots_of(scope, filters.region), values, as_of(scope, settings=settings)
+    is_whole = is_whole_months(start, end)
+    return shown, roots_of(scope, filters.region), values, as_of(scope, settings=settings), is_whole
 
 
 def _period(scope: Scope, filters: Filters, settings: Settings | None) -> tuple[Filters, Period]:

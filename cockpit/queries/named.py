@@ -18,7 +18,7 @@ from cockpit.ledger import open_ledger
 from cockpit.loop.decision import history
 from cockpit.loop.state import LOCAL
 from cockpit.loop.transition import TRANSITIONS
-from cockpit.queries.filters import DAY, add_months, parse_day
+from cockpit.queries.filters import DAY, add_months, is_whole_months, parse_day
 from cockpit.queries.target import FIRST_DAY, LAST_DAY, NO_REGION, TOTAL, Focus, targets
 from cockpit.queries.timeline import with_decisions
 from cockpit.scope import Scope
@@ -268,6 +268,19 @@ QUERIES: dict[str, Query] = {
 }
 
 
+# What counts the rows of a list by month from a roll-up, what the list may be narrowed to then, and by which states.
+ROLLED = {
+    "complaint_list": (
+        Query("complaint_count_rolled", "投诉清单各月的件数，整月"),
+        {*_WHERE, "state", *_PAGED},
+        {"open", "closed", "overdue"},
+    ),
+    "alert_list": (
+        Query("alert_count_rolled", "预警清单各月的条数，整月"),
+        {*_WHERE_ALERT, "state", *_PAGED},
+        {"open", "closed", "overdue", "stuck"},
+    ),
+}
 _ALERT_ROWS = Query("alert_rows", "一页预警的各列")
 _NAMES = Query("names", "地区、行业、单位的名称")
 _NAMED_BY = {"region": "region_code", "industry": "industry_code", "unit": "unit_id"}
@@ -326,7 +339,7 @@ def fetch_page(reader: Reader, query: Query, values: Mapping[str, object]) -> tu
     total: int | None = None
     # To look into the texts twice, once for the months, would take longer than to sort all that is found.
     if not query.is_narrow or (sort == default and not values.get("search")):
-        months = fetch_arrays(reader, QUERIES[query.name.replace("_list", "_count")], values)
+        months = fetch_arrays(reader, counting(reader, query, values), values)
         total = int(months["total"].sum())
         if sort == default and total:
             asked |= _window(months, asked, rows, is_descending=direction == "desc")
@@ -340,6 +353,18 @@ def fetch_page(reader: Reader, query: Query, values: Mapping[str, object]) -> tu
         return frame, int(total or 0)
     counted = int(frame.pop("total").iloc[0])
     return fetch_rows(reader, frame.dropna(subset=["position"])), counted if total is None else total
+
+
+def counting(reader: Reader, query: Query, values: Mapping[str, object]) -> Query:
+    """Return what counts the rows of a list by month: the roll-up where it can tell them, else the facts."""
+    rolled, told, states = ROLLED[query.name]
+    is_rolled = (
+        reader.scope.sees_cases
+        and is_whole_months(*_days(values))
+        and values.get("state") in (None, *states)
+        and all(values.get(name) is None for name in query.parameters if name not in told)
+    )
+    return rolled if is_rolled else QUERIES[query.name.replace("_list", "_count")]
 
 
 def fetch_rows(reader: Reader, page: pd.DataFrame) -> pd.DataFrame:
@@ -432,6 +457,7 @@ def bind(reader: Reader, query: Query, values: Mapping[str, object]) -> dict[str
     region = _text_or_none(values.get("region"))
     focus = roots_of(reader.scope, region)
     code = focus.code or NO_REGION
+    levels = {region_code.level(root) for root in focus.roots}
     low, high = ("", "~") if focus.roots else (NO_REGION, "")
     if region is not None and focus.roots:
         low, high = region_code.bounds(region)
@@ -442,6 +468,8 @@ def bind(reader: Reader, query: Query, values: Mapping[str, object]) -> dict[str
         "region_high": high,
         "path": [*region_code.ancestors(code), code] if focus.code else [NO_REGION],
         "roots": list(focus.roots) or [NO_REGION],
+        "root_level_low": min(levels, default=NO_REGION),
+        "root_level_high": max(levels, default=""),
         "since": datetime.combine(start, time()),
         "until": datetime.combine(end + DAY, time()),
         "stage_since": _midnight(values.get("stage_from")),
@@ -483,9 +511,9 @@ def _text_or_none(value: object) -> str | None:
 def roots_of(scope: Scope, region: str | None) -> Focus:
     """Return what a region (or the scope itself, for None) is counted as, its parts not yet known.
 
-    A region outside the scope, or a scope without case rows, is counted as nothing.
+    A region outside the scope, or a scope without counts, is counted as nothing.
     """
-    if not scope.sees_cases:
+    if not scope.sees_counts:
         return Focus((), ())
     if region is None:
         return Focus(scope.regions, ())

@@ -5,7 +5,7 @@ village, town, county, city, province, unit; a grade is A, B, C, D, or '' (grey)
 """
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 
 import numpy as np
@@ -13,11 +13,14 @@ import pandas as pd
 
 from cockpit.analysis import rating as scoring
 from cockpit.analysis.rating import MEASURES, Priors
+from cockpit.ledger import open_ledger, rating_note
+from cockpit.ledger.rating_note import Note, Target
 from cockpit.queries.named import Query, fetch
 from cockpit.rating_rules import GREY_REASONS, LIMIT_REASONS, Version, as_toml, in_force
 from cockpit.rating_rules import rules as read_rules
 from cockpit.scope import Scope
 from cockpit.settings import Settings
+from cockpit.settings import settings as process_settings
 from cockpit.views.store import Reader, store
 
 __all__ = [
@@ -25,6 +28,7 @@ __all__ = [
     "LEVELS",
     "LIMIT_REASONS",
     "NOTE_STATES",
+    "Target",
     "Version",
     "as_toml",
     "contributions",
@@ -35,15 +39,26 @@ __all__ = [
     "peer_scores",
     "rated_by",
     "rules",
+    "shares",
     "version_at",
     "ways_up",
     "what_if",
 ]
 
 LEVELS = ("village", "town", "county", "city", "province", "unit")
-NOTE_STATES = {"in_force": "有效", "expired": "已失效", "pending": "未到生效日期"}
+NOTE_STATES = {
+    "in_force": "有效",
+    "expired": "已失效",
+    "pending": "未到生效日期",
+    "lifted": "已撤销",
+    "open": "待答复",
+    "upheld": "申诉成立",
+    "refused": "申诉不成立",
+}
+_ENDED = {"lift": "lifted", "uphold": "upheld", "refuse": "refused"}
 
 _MONTH = Query("rating_month", "评级：已评月份")
+_SHARE = Query("rating_share", "评级：各等级个数")
 _GRADE = Query("rating_grade", "评级：某月某级的等级")
 _HISTORY = Query("rating_history", "评级：一地或一单位的历次等级")
 _BASE = Query("rating_base", "评级：指标底数")
@@ -76,16 +91,44 @@ def rated_by(scope: Scope, *, settings: Settings | None = None) -> tuple[Version
         return tuple(_version(content) for content in fetch(reader, _VERSION, {})["content"])
 
 
-def grades(
+def shares(
     scope: Scope, month: date, region: str | None, level: str, *, settings: Settings | None = None
+) -> pd.DataFrame:
+    """Return how many places of a level inside a region bear each grade: their sum is the number of rows of `grades`.
+
+    Columns: peer_group, shown_grade, previous_grade (None where the month before has none), is_borderline, count_place.
+    """
+    with store(settings).reader(scope) as reader:
+        return fetch(reader, _SHARE, {"month": month, "region": region, "rated_level": level})
+
+
+def grades(
+    scope: Scope,
+    month: date,
+    region: str | None,
+    level: str,
+    *,
+    worst: int | None = None,
+    is_changed: bool = False,
+    settings: Settings | None = None,
 ) -> pd.DataFrame:
     """Return one row per place (or unit, for the level unit) of a level inside a region, or the whole scope for None.
 
+    By code; with `worst` no more than so many, the worst grade and score first (what has no grade between C and B); with
+    `is_changed` only those whose grade is another than the month before.
     Columns: those of the view rating, name, longitude, latitude. The columns from geometric_score to driver are missing but for
     the month that was the newest of its build; rank counts all graded places of the level.
     """
     with store(settings).reader(scope) as reader:
-        return fetch(reader, _GRADE, {"month": month, "region": region, "rated_level": level})
+        return _grades(reader, month, region, level, worst, is_changed=is_changed)
+
+
+def _grades(
+    reader: Reader, month: date, region: str | None, level: str, worst: int | None, *, is_changed: bool
+) -> pd.DataFrame:
+    values: dict[str, object] = {"month": month, "region": region, "rated_level": level}
+    values |= {"is_changed": is_changed, "is_worst_first": worst is not None, "rows": worst}
+    return fetch(reader, _GRADE, values)
 
 
 def contributions(scope: Scope, code: str, month: date, *, settings: Settings | None = None) -> pd.DataFrame:
@@ -201,18 +244,57 @@ def peer_scores(
         return fetch(reader, _PEER_SCORE, {"peer_group": peer_group, "rated_level": level})
 
 
-def notes(scope: Scope, code: str, *, settings: Settings | None = None) -> pd.DataFrame:
-    """Return vetoes, caps and appeals of a place or unit, the latest first.
+def notes(scope: Scope, target: Target, *, settings: Settings | None = None) -> pd.DataFrame:
+    """Return vetoes, caps and appeals of a place or unit, told by sources or decided here, the latest first.
 
-    Columns: id, kind (veto, cap, appeal), record, decided_by, decided_on, expires_on, state (NOTE_STATES, as of the data).
+    Columns: id, kind (veto, cap, appeal), record, decided_by, decided_on, expires_on, state (NOTE_STATES, as of the data for
+    what sources tell, as of now for what was decided here), number (of a note decided here that has not ended, else 0),
+    answer (what ended it, else None).
     """
+    settings = settings or process_settings()
     with store(settings).reader(scope) as reader:
-        found = fetch(reader, _NOTE, {"code": code})
+        told = fetch(
+            reader,
+            _NOTE,
+            {"code": target.unit_id or target.region_code, "decided_here": rating_note.ID_PREFIX},
+        )
         [as_of] = reader.frame("select cast(as_of as date) as day from build")["day"].tolist() or [pd.NaT]
-    expired = found["expires_on"] < as_of
-    pending = found["decided_on"] > as_of
-    found["state"] = np.select([expired, pending], ["expired", "pending"], "in_force")
-    return found
+    expired = told["expires_on"] < as_of
+    pending = told["decided_on"] > as_of
+    told["state"] = np.select([expired, pending], ["expired", "pending"], "in_force")
+    today = datetime.now(rating_note.LOCAL).date()
+    here = [
+        {
+            "id": str(note.id),
+            "kind": note.action,
+            "record": note.record,
+            "decided_by": note.decided_by,
+            "decided_on": note.at.astimezone(rating_note.LOCAL).date(),
+            "expires_on": note.expires_on,
+            "state": _state(note, today),
+            "number": 0 if note.end else note.id,
+            "answer": f"{note.end_record}（{note.ended_by}）" if note.end else None,
+        }
+        for note in rating_note.notes(open_ledger(settings), scope, target)
+    ]
+    found = pd.concat(
+        [
+            told.astype(object).assign(number=0, answer=None),
+            pd.DataFrame(here, columns=[*told, "number", "answer"], dtype=object),
+        ],
+        ignore_index=True,
+    )
+    for name in ("decided_on", "expires_on"):
+        found[name] = pd.to_datetime(found[name])
+    return found.sort_values("decided_on", ascending=False, kind="stable", ignore_index=True)
+
+
+def _state(note: Note, today: date) -> str:
+    if note.end:
+        return _ENDED[note.end]
+    if note.action == "appeal":
+        return "open"
+    return "expired" if note.expires_on and note.expires_on < today else "in_force"
 
 
 def ways_up(scope: Scope, code: str, month: date, *, settings: Settings | None = None) -> pd.DataFrame:
@@ -275,7 +357,7 @@ def what_if(
             columns = ["kind", "code", "parent", "score", "grade", "new_score", "new_grade", "is_changed"]
             return pd.DataFrame(columns=columns)
         priors = _priors(reader, month, level)
-        official = fetch(reader, _GRADE, {"month": month, "region": None, "rated_level": level})
+        official = _grades(reader, month, None, level, None, is_changed=False)
     scheme = version.scheme
     points = scoring.points(scoring.values(base, scheme, priors), scheme)
     grade, _ = scoring.judged(base, points, scheme, priors)

@@ -171,6 +171,22 @@ def test_places_and_states_by_hand(home) -> None:
     assert dict(zip(again["code"], again["state"], strict=True)) == {VILLAGE: "no_data", NEXT: "quiet"}
 
 
+def test_the_edges_of_a_month(home) -> None:
+    """Whole months come from the roll-up, other periods from the alerts: both end where they say."""
+    days = ("2026-04-30", "2026-05-01", "2026-05-31", "2026-06-01")
+    alerts = [
+        tiny.Alert(day, VILLAGE, tiny.day(day), alert_level="red" if at else "blue")
+        for at, day in enumerate(days)
+    ]
+    tiny.write(home, tiny.World([], [*alerts, tiny.Alert("here", "990100000000", tiny.day("2026-05-09"))]))
+    for last, count in ((31, 2), (30, 1)):
+        chosen = Filters(None, None, date(2026, 5, 1), date(2026, 5, last))
+        found = heat.places(PROVINCE, replace(chosen, region="990100000000"), settings=home).set_index("code")
+        assert found.loc[COUNTY, ["alert_count", "red_count", "before_count"]].tolist() == [count, count, 1]
+        # What was recorded at the city itself is no part's.
+        assert found.loc["990100000000", ["name", "alert_count"]].tolist() == [REMAINDER_NAME, 1]
+
+
 def test_nothing_outside_the_scope(home) -> None:
     tiny.write(home, tiny.World([], [tiny.Alert("a", VILLAGE, tiny.day("2026-05-01"))]))
     station = Scope("s", "station", (NEXT,), (ALL,), (ALL,))

@@ -2,19 +2,34 @@
 
 import tempfile
 from datetime import date, datetime, timedelta
+from hashlib import md5
 from pathlib import Path
 
 import pandas as pd
+import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from cockpit import region_code
-from cockpit.queries import COMPLAINT_SORTS, Filters, alert_list, complaint_list, overview, run
+from cockpit.queries import (
+    COMPLAINT_SORTS,
+    QUERIES,
+    Filters,
+    alert_list,
+    complaint_list,
+    fetch,
+    overview,
+    run,
+    screen,
+)
 from cockpit.queries.filters import is_whole_months
+from cockpit.queries.named import ROLLED, counting
 from cockpit.queries.overview import ALERT_COUNTS, COMPLAINT_COUNTS, REMAINDER_NAME
 from cockpit.scope import ALL, Scope
+from cockpit.settings import Settings
+from cockpit.views.store import store
 from tests.views import tiny
-from tests.views.worlds import case_scopes, sees, worlds
+from tests.views.worlds import case_scopes, full_worlds, sees, worlds
 
 # Shrinking a failing world takes minutes: every step writes a snapshot.
 QUICK = (Phase.explicit, Phase.reuse, Phase.generate)
@@ -300,3 +315,66 @@ def test_days_at_the_edges_of_a_period_are_exact(home) -> None:
             )
             until = sum(one.date() <= end for one in midnight)
             assert frames[f"{subject}_by_month"][name].sum() == until
+
+
+@settings(max_examples=10, deadline=None, phases=QUICK, suppress_health_check=[HealthCheck.too_slow])
+@given(world=full_worlds, scope=st.just(PROVINCE) | case_scopes, data=st.data())
+def test_what_a_roll_up_counts_of_a_list_is_what_the_facts_count(
+    world: tiny.World, scope: Scope, data: st.DataObject
+) -> None:
+    months = st.none() | periods.map(lambda one: (one[0].replace(day=1), _month_end(one[1])))
+    with tempfile.TemporaryDirectory() as folder:
+        home = tiny.settings_in(Path(folder))
+        tiny.write(home, world)
+        with store(home).reader(scope) as reader:
+            for name, (rolled, told, states) in ROLLED.items():
+                for state in [None, *sorted(states)] * 4:
+                    start, end = data.draw(months) or (None, None)
+                    offered = {
+                        "region": data.draw(st.none() | st.sampled_from(sorted(tiny.REGIONS))),
+                        "industry": data.draw(st.sampled_from([None, None, "edu", ""])),
+                        "level": data.draw(st.sampled_from([None, "red"])),
+                        "stage": data.draw(st.sampled_from([None, None, "raised", "disposed"])),
+                    }
+                    asked = {key: value for key, value in offered.items() if key in told}
+                    asked |= {"from": start, "to": end, "state": state}
+                    assert counting(reader, QUERIES[name], asked) is rolled
+                    facts = QUERIES[name.replace("_list", "_count")]
+                    pd.testing.assert_frame_equal(
+                        fetch(reader, rolled, asked), fetch(reader, facts, asked), check_dtype=False
+                    )
+
+
+def test_a_list_is_counted_by_its_facts_where_a_roll_up_cannot_tell_them(home: Settings) -> None:
+    tiny.write(home, tiny.World([], []))
+    with store(home).reader(PROVINCE) as reader:
+        for name, asked in (
+            ("alert_list", {"state": "conflict"}),
+            ("alert_list", {"module": "labour"}),
+            ("alert_list", {"has_clue": False}),
+            ("alert_list", {"from": date(2026, 1, 2)}),
+            ("alert_list", {"to": date(2026, 1, 30)}),
+            ("complaint_list", {"stage": "closed"}),
+            ("complaint_list", {"search": "路"}),
+        ):
+            assert counting(reader, QUERIES[name], asked).name == name.replace("_list", "_count")
+
+
+@pytest.mark.parametrize("role", ["kiosk", "auditor"])
+def test_who_sees_counts_alone_is_not_told_how_long_a_list_is(home: Settings, role: str) -> None:
+    when = tiny.day("2026-03-05")
+    village = "990101001001"
+    tiny.write(home, tiny.World([tiny.Complaint("c", village, when)], [tiny.Alert("a", village, when)]))
+    scope = Scope("x", role, PROVINCE.regions, (ALL,), (ALL,))
+    for listed in (alert_list, complaint_list):
+        assert listed(PROVINCE, Filters(), settings=home).total == 1
+        page = listed(scope, Filters(), settings=home)
+        assert (page.total, len(page.frame)) == (0, 0)
+
+
+def test_what_tells_alerts_apart_on_a_wall_does_not_tell_their_ids(home: Settings) -> None:
+    village, when = "990101001001", tiny.day("2026-10-15")
+    tiny.write(home, tiny.World([], [tiny.Alert(name, village, when) for name in ("a", "b")]))
+    marks = screen.new_red(PROVINCE, None, when.date(), 7, settings=home)["mark"]
+    assert marks.nunique() == 2
+    assert not set(marks) & {md5(name.encode()).hexdigest() for name in ("a", "b")}

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from cockpit.queries import rating
+from cockpit.queries.rating import Target
 from cockpit.scope import ALL, Scope, nobody
 from cockpit.settings import Settings
 from tests.warehouse.store import Warehouse
@@ -49,7 +50,7 @@ def test_what_lies_outside_has_no_details(built: Settings, scope: Scope) -> None
     for frame in (
         rating.contributions(scope, B, MONTH, settings=built),
         rating.history(scope, B, settings=built),
-        rating.notes(scope, B, settings=built),
+        rating.notes(scope, Target(B), settings=built),
         rating.ways_up(scope, B, MONTH, settings=built),
     ):
         assert frame.empty
@@ -67,13 +68,32 @@ def test_contributions_add_to_the_score(built: Settings) -> None:
                 assert found["weight"].sum() == pytest.approx(100)
 
 
+def test_shares_and_the_worst_are_those_of_all(built: Settings) -> None:
+    for level in rating.LEVELS:
+        rows = rating.grades(LEADER, MONTH, None, level, settings=built)
+        shares = rating.shares(LEADER, MONTH, None, level, settings=built)
+        assert shares["count_place"].sum() == len(rows)
+        for grade in ("A", "B", "C", "D", ""):
+            same = shares.loc[shares["shown_grade"] == grade, "count_place"].sum()
+            assert same == (rows["shown_grade"] == grade).sum()
+        order = rows["shown_grade"].map({"D": 0, "C": 1, "": 2, "B": 3, "A": 4})
+        worst = rows.assign(order=order).sort_values(["order", "score", "code"])
+        found = rating.grades(LEADER, MONTH, None, level, worst=2, settings=built)
+        assert found["code"].tolist() == worst["code"].head(2).tolist()
+        before = rows["previous_grade"]
+        moved = rows[before.notna() & (before != rows["shown_grade"])]
+        changed = rating.grades(LEADER, MONTH, None, level, worst=99, is_changed=True, settings=built)
+        assert set(changed["code"]) == set(moved["code"])
+    assert rating.shares(STATION, MONTH, None, "village", settings=built)["count_place"].sum() == 1
+
+
 def test_history_and_notes(built: Settings) -> None:
     found = rating.history(LEADER, "u", settings=built)
     assert found["month"].dt.date.tolist() == rating.months(LEADER, settings=built)
     assert not found["is_new_version"].any()
-    [note] = rating.notes(TEAM, "u", settings=built).to_dict("records")
+    [note] = rating.notes(TEAM, Target(COUNTY, "u"), settings=built).to_dict("records")
     assert (note["kind"], note["state"], note["decided_by"]) == ("veto", "expired", "县监委")
-    [appeal] = rating.notes(LEADER, B, settings=built).to_dict("records")
+    [appeal] = rating.notes(LEADER, Target(B), settings=built).to_dict("records")
     assert (appeal["kind"], appeal["state"]) == ("appeal", "in_force")
 
 

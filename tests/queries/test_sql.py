@@ -13,7 +13,10 @@ from cockpit.views.store import MACROS_ABOVE, VIEWS
 OVER_ANOTHER = {
     "alert": {("snapshot", "alert"), ("overlay", "alert_now")},
     "alert_now": {("overlay", "alert_now")},
+    "alert_count": {("overlay", "alert_now")},
     "alert_text": {("snapshot", "alert")},
+    "alert_stay": {("snapshot", "alert_stay"), ("overlay", "decided_stay")},
+    "complaint_count": {("snapshot", "complaint")},
     "complaint_cluster": {("snapshot", "complaint_cluster_member")},
     "complaint_month_unit": {("snapshot", "complaint_month")},
 }
@@ -46,14 +49,15 @@ def test_a_query_says_its_grain_first(path) -> None:
 def test_a_view_reads_its_own_relation_under_scope(path) -> None:
     text = path.read_text(encoding="utf-8")
     [tree] = sqlglot.parse(text, dialect="duckdb")
-    # What a subquery in the from clause yields stands under the scope of the one select around it.
+    # What a subquery in the from clause yields stands under the scope of the select around it; parts of a union each
+    # have their own.
     outermost = [one for one in tree.find_all(exp.Select) if one.find_ancestor(exp.Subquery) is None]
     for select in outermost:
         assert select.args["where"] is not None
         assert re.search(r"in_scope|getvariable", str(select.args["where"]), re.IGNORECASE)
     tables = {(table.db, table.name) for table in tree.find_all(exp.Table)}
     assert tables - {("overlay", "decided_month")} == OVER_ANOTHER.get(path.stem, {("snapshot", path.stem)})
-    assert len(outermost) == 1
+    assert outermost
 
 
 def test_every_named_query_has_its_file_and_known_parameters() -> None:
@@ -61,9 +65,14 @@ def test_every_named_query_has_its_file_and_known_parameters() -> None:
     heat = {path.stem for path in FOLDER.glob("heat_*.sql")}
     effect = {path.stem for path in FOLDER.glob("effect_*.sql")}
     rating = {path.stem for path in FOLDER.glob("rating_*.sql")}
-    assert set(QUERIES) | analysis | heat | effect | rating | {
+    disclosure = {path.stem for path in FOLDER.glob("disclosure_*.sql")}
+    module = {path.stem for path in FOLDER.glob("module_*.sql")}
+    screen = {path.stem for path in FOLDER.glob("screen_*.sql")}
+    assert set(QUERIES) | analysis | heat | effect | rating | disclosure | module | screen | {
+        "alert_count_rolled",
         "alert_picked",
         "alert_rows",
+        "complaint_count_rolled",
         "names",
         "overview_alert",
         "overview_alert_month",

@@ -4,7 +4,7 @@ select
     case when $by = 'industry' then coalesce(industry_code, '') end as industry_code,
     case when $by = 'region' then region_code end as region_code,
     count(*) as complaint_count,
-from complaint
+from complaint_count
 where
     region_code between $region_low and $region_high
     and received_at >= $since

@@ -3,5 +3,7 @@ select
     build_id,
     built_at,
     as_of,
+    period_from,
+    period_to,
     is_demo,
 from build

@@ -22,7 +22,7 @@ counted as (
         count_if(persons > 0) as dealt_count,
         count_if(recovered > 0) as recovering_count,
         coalesce(sum(recovered), 0) as recovered_sum,
-    from alert_now
+    from alert_count
     where
         region_code between $region_low and $region_high
         and raised_at >= $since

@@ -4,7 +4,7 @@ select
     count(*) as alert_count,
     count(*) filter (where is_overdue) as overdue_count,
     count(*) filter (where is_stuck) as stuck_count,
-from alert_now
+from alert_count
 where
     region_code between $region_low and $region_high
     and raised_at >= $since

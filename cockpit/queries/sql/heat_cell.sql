@@ -23,7 +23,7 @@ counted as (
             where raised_at >= $since and finding in ('substantiated', 'partly')
         ) as substantiated_count,
         count(*) filter (where raised_at < $since) as before_count,
-    from alert_now
+    from alert_count
     where
         region_code between $region_low and $region_high
         and raised_at >= $since_before

@@ -37,5 +37,5 @@ select
     o.overdue_count,
     o.late_days,
 from counted as o
-left join unit as u on o.kind = 'unit' and o.code = u.id
+left join unit as u on case o.kind when 'unit' then o.code end = u.id
 order by o.kind asc, o.overdue_count desc, o.open_count desc, o.code asc

@@ -1,5 +1,5 @@
 -- One row per stage, whole days stayed in it and whether it has been left: the stays of alerts of the period.
--- Those left are the sources'; the present one of each alert lasts until the data date.
+-- The present one of each alert lasts until the data date.
 select
     stage,
     days,

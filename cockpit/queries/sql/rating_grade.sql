@@ -1,4 +1,4 @@
--- One row per place or unit of a level and month.
+-- One row per place or unit of a level and month: by code or the worst first; all or what has changed.
 select
     rating.kind,
     rating.code,
@@ -32,10 +32,16 @@ select
     place.longitude,
     place.latitude,
 from rating
-left join region as place on rating.kind = 'region' and rating.code = place.code
-left join unit on rating.kind = 'unit' and rating.code = unit.id
+-- Equalities alone: with another condition beside them the join compares every pair.
+left join region as place on case rating.kind when 'region' then rating.code end = place.code
+left join unit on case rating.kind when 'unit' then rating.code end = unit.id
 where
     rating.month = cast($month as date)
     and rating.level = $rated_level
     and rating.region_code between $region_low and $region_high
-order by rating.code
+    and (not $is_changed or rating.previous_grade <> rating.shown_grade)
+order by
+    case when $is_worst_first then list_position(['D', 'C', '', 'B', 'A'], rating.shown_grade) end asc,
+    case when $is_worst_first then rating.score end asc nulls last,
+    rating.code asc
+limit $rows

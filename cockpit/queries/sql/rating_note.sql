@@ -7,5 +7,5 @@ select
     decided_on,
     expires_on,
 from rating_note
-where code = $code
+where code = $code and not starts_with(id, $decided_here)
 order by decided_on desc nulls last, id asc
