@@ -22,11 +22,13 @@ def heat_cells(
     fields: Sequence[str],
     what: str,
     unit: str,
+    row_title: str = "",
+    full: float | None = None,
 ) -> Spec:
     """Draw one square a cell, its words in it, darker with more; one without a value is blank.
 
     `cells` has `row, column` (labels), `count` (nan for words alone), `words`, `note` (shown on hover) and the `fields` a click
-    reports. `rows` and `columns` are the labels from the top and the left. Empty input gives axes alone.
+    reports. `rows` and `columns` are the labels from the top and the left, `full` the darkest count (the highest). Empty input gives axes alone.
     """
     x = {
         "field": "column",
@@ -53,14 +55,14 @@ def heat_cells(
         "axis": {"title": None, "labelOverlap": False, "ticks": False, "domain": False, "labelLimit": 130},
     }
     tooltip = [
-        {"field": "row", "title": "地区" if what == "预警" else "环节"},
+        {"field": "row", "title": row_title or ("地区" if what == "预警" else "环节")},
         {"field": "column", "title": "列"},
-        {"field": "words", "title": f"{what}（{unit}）"},
+        {"field": "words", "title": f"{what}（{unit}）" if unit else what},
         {"field": "note", "title": "说明"},
     ]
     said = cells["row"] + " " + cells["column"] + "：" + cells["words"] + f" {unit}{what}，" + cells["note"]
     drawn = cells.assign(said=said, count=cells["count"].astype(object).where(cells["count"].notna(), None))
-    most = max((value for value in drawn["count"] if value is not None), default=0)
+    most = full or max((value for value in drawn["count"] if value is not None), default=0)
     view: Spec = {
         "encoding": {"x": x, "y": y, "tooltip": tooltip},
         "layer": [

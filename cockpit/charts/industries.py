@@ -12,8 +12,10 @@ def industries(counts: pd.DataFrame, *, unit: str) -> Spec:
     """
     rows = records(counts[["code", "name", "now", "previous"]])
     rows.sort(key=lambda row: (-row["now"], row["code"]))
-    # Room for the numbers behind the longest bar.
-    most = 1.15 * max((row["now"] for row in rows), default=1)
+    for row in rows:
+        row["end"] = max(row["now"], row["previous"])
+    # Room for the numbers behind the longest bar, and behind its tick.
+    most = 1.15 * max((row["end"] for row in rows), default=1)
     y = {"field": "name", "type": "nominal", "sort": [row["name"] for row in rows], "title": None}
     tooltip = [
         {"field": "name", "title": "行业"},
@@ -36,14 +38,18 @@ def industries(counts: pd.DataFrame, *, unit: str) -> Spec:
                     }
                 },
             },
-            {
-                "mark": {"type": "tick", "color": "#1b2430", "thickness": 2},
-                "encoding": {"x": {"field": "previous", "type": "quantitative"}},
-            },
+            # Dark in a light edge: seen on the bar and beside it, by day and by night.
+            *(
+                {
+                    "mark": {"type": "tick", "color": colour, "thickness": thickness},
+                    "encoding": {"x": {"field": "previous", "type": "quantitative"}},
+                }
+                for colour, thickness in (("#ffffff", 5), ("#1b2430", 2))
+            ),
             {
                 "mark": {"type": "text", "align": "left", "dx": 5},
                 "encoding": {
-                    "x": {"field": "now", "type": "quantitative"},
+                    "x": {"field": "end", "type": "quantitative"},
                     "text": {"field": "now", "format": ","},
                 },
             },

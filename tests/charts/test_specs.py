@@ -119,10 +119,11 @@ def test_ranking_is_in_order_and_cut() -> None:
 
 def test_industries_are_in_order_with_the_period_before() -> None:
     rows = data(industries.industries(COUNTS, unit="件"))
-    assert [(row["code"], row["now"], row["previous"]) for row in rows] == [
-        ("env", 8, 0),
-        ("edu", 3, 4),
-        ("", 1, 0),
+    # What is written stands behind both.
+    assert [(row["code"], row["now"], row["previous"], row["end"]) for row in rows] == [
+        ("env", 8, 0, 8),
+        ("edu", 3, 4, 4),
+        ("", 1, 0, 1),
     ]
 
 
