@@ -88,25 +88,37 @@ def _cells(row: Any, texts: tuple[str, ...], widths: tuple[float, ...], numbers:
     for at, (cell, text) in enumerate(zip(row.cells, texts, strict=True)):
         cell.width = Mm(ROOM_MM * widths[at])
         paragraph = cell.paragraphs[0]
-        paragraph.paragraph_format.space_after = Pt(0)
+        form = paragraph.paragraph_format
+        # Room of its own above and below: letters of another font than Word's would be cut off at the rule.
+        form.space_before = form.space_after = Pt(3)
+        form.line_spacing = 1.0
         paragraph.add_run(_clean(text)).font.size = Pt(9)
         if at in numbers:
             paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
 
 
-def _facts(document: Any, block: Facts) -> None:
-    table = document.add_table(0, 4)
+def _grid(document: Any, widths: tuple[float, ...]) -> Any:
+    """Add an empty table of ruled columns; each cell bears its width again, which Word reads, others the column's."""
+    table = document.add_table(0, len(widths))
     table.style = "Table Grid"
+    table.autofit = False
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = Mm(ROOM_MM * width)
+    return table
+
+
+def _facts(document: Any, block: Facts) -> None:
+    widths = (0.16, 0.34, 0.16, 0.34)
+    table = _grid(document, widths)
     for at in range(0, len(block.values), 2):
         pair = [*block.values[at : at + 2], ("", "")][:2]
         texts = tuple(text for one in pair for text in one)
-        _cells(table.add_row(), texts, (0.16, 0.34, 0.16, 0.34), frozenset())
+        _cells(table.add_row(), texts, widths, frozenset())
     document.add_paragraph()
 
 
 def _table(document: Any, block: Table) -> None:
-    table = document.add_table(0, len(block.columns))
-    table.style = "Table Grid"
+    table = _grid(document, block.widths)
     for texts in (block.columns, *block.rows):
         _cells(table.add_row(), texts, block.widths, block.numbers)
     head = table.rows[0]
