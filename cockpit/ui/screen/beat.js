@@ -1,0 +1,4 @@
+// The server is there: what the wall's watchdog waits for.
+export default function () {
+  window.screenHeardAt = Date.now();
+}
