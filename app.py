@@ -47,5 +47,9 @@ if scope is not None:
     if current is home:
         st.switch_page(pages[landing(scope.role).slug])
     menu = {entry.slug: entry.has_filters for entry in ENTRIES if entry.is_listed(scope.role)}
-    with frame.around(scope, pages, current, menu):
+    # Who is refused a page that fills the screen needs a way back.
+    is_alone = any(
+        entry.is_alone and scope.role in entry.roles and pages[entry.slug] is current for entry in ENTRIES
+    )
+    with frame.alone(current) if is_alone else frame.around(scope, pages, current, menu):
         current.run()

@@ -2,9 +2,9 @@
 
 from functools import cache
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, PositiveInt
+from pydantic import BaseModel, ConfigDict, Field, PositiveInt, field_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -13,6 +13,19 @@ from pydantic_settings import (
 )
 
 ROOT = Path(__file__).resolve().parent.parent
+ScreenPanel = Literal[
+    "volume",
+    "regions",
+    "industries",
+    "topics",
+    "satisfaction",
+    "alerts",
+    "red",
+    "cohorts",
+    "stuck",
+    "money",
+    "grades",
+]
 
 
 class StepDays(BaseModel):
@@ -36,6 +49,35 @@ class AlertLimitDays(BaseModel):
     red: StepDays = StepDays(assign=1, accept=1, verify=5, dispose=5, apply=10, assess=10)
     yellow: StepDays = StepDays(assign=2, accept=2, verify=10, dispose=10, apply=20, assess=20)
     blue: StepDays = StepDays(assign=3, accept=3, verify=15, dispose=15, apply=30, assess=30)
+
+
+class Screen(BaseModel):
+    """The big screen: what it shows, over how many months, and when it moves.
+
+    `regions` are those the middle turns to, in this order; none: all parts, by rule. `level` is that of the places on
+    the map, `part` the next below; `colour` what they are coloured by at first. `title` empty is the installation's.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    title: str = ""
+    panels: tuple[ScreenPanel, ...] = get_args(ScreenPanel)
+    months: int = Field(12, ge=1, le=36)
+    level: Literal["part", "city", "county", "town"] = "part"
+    colour: Literal["pressure", "rating"] = "pressure"
+    regions: tuple[Annotated[str, Field(pattern=r"^[0-9]{12}$")], ...] = ()
+    new_days: int = Field(7, ge=1, le=90)
+    rotate_seconds: float = Field(20, ge=5)
+    resume_seconds: float = Field(60, ge=5)
+    refresh_seconds: float = Field(10, gt=0)
+    reload_hour: int = Field(4, ge=0, le=23)
+
+    @field_validator("panels")
+    @classmethod
+    def _once(cls, panels: tuple[ScreenPanel, ...]) -> tuple[ScreenPanel, ...]:
+        if len(set(panels)) != len(panels):
+            raise ValueError("a panel stands there twice")
+        return panels
 
 
 class Settings(BaseSettings):
@@ -120,8 +162,29 @@ class Settings(BaseSettings):
     rating_settle_days: int = Field(
         10, ge=0, description="Days after the end of a month until it is rated, for what is entered late."
     )
+    entry_limit_days: int = Field(
+        7, ge=0, description="Working days after the day of a record until it has to be entered."
+    )
+    tender_threshold_yuan: float = Field(
+        4_000_000, gt=0, description="Estimate, in yuan, from which a village project needs an open tender."
+    )
     silence_days: int = Field(
         90, ge=1, description="Days without any record after which a village counts as silent."
+    )
+    screen: Screen = Field(
+        Screen(),
+        description="The big screen, a table `[screen]`: title, panels, months, level and colour of the map, regions it"
+        " turns to, days an alert is new, seconds between turns, until it goes on, between looks; hour of its nightly reload.",
+    )
+    kiosk_days: float = Field(
+        30.0,
+        gt=0,
+        description="Days until the session of a big screen's account ends; it knows no idle limit.",
+    )
+
+    public_url: str = Field(
+        "",
+        description="Address at which the folder that `cockpit publish` writes is served, for QR codes; empty: none yet.",
     )
 
     @classmethod

@@ -9,13 +9,17 @@ from cockpit.scope import CASE_ROLES, Role
 
 @dataclass(frozen=True)
 class Entry:
-    """One page: its module and address, who sees it, whether the menu lists it, whether filters apply, or the region alone."""
+    """One page: its module and address, who sees it, whether the menu lists it, whether filters apply, or the region alone.
+
+    `is_alone`: it fills the screen, without menu and frame.
+    """
 
     slug: str
     roles: frozenset[Role]
     in_menu: bool = True
     has_filters: bool = True
     is_by_region_alone: bool = False
+    is_alone: bool = False
 
     @property
     def module(self) -> ModuleType:
@@ -31,6 +35,8 @@ ENTRIES = (
     Entry("overview", CASE_ROLES),
     Entry("analysis", CASE_ROLES),
     Entry("tasks", CASE_ROLES, has_filters=False),
+    Entry("station", CASE_ROLES, is_by_region_alone=True),
+    Entry("town", frozenset({"leader", "room"}), is_by_region_alone=True),
     Entry("complaints", CASE_ROLES),
     Entry("complaint", CASE_ROLES, in_menu=False),
     Entry("heat", CASE_ROLES),
@@ -38,6 +44,8 @@ ENTRIES = (
     Entry("alert", CASE_ROLES, in_menu=False),
     Entry("effect", CASE_ROLES),
     Entry("ecology", CASE_ROLES, is_by_region_alone=True),
+    Entry("disclosure", CASE_ROLES, is_by_region_alone=True),
+    Entry("screen", frozenset({"leader", "kiosk"}), has_filters=False, is_alone=True),
     Entry("audit", frozenset({"auditor"}), has_filters=False),
     Entry("status", frozenset({"admin"}), has_filters=False),
     Entry("intake", frozenset({"admin"}), has_filters=False),
@@ -46,7 +54,7 @@ ENTRIES = (
 
 
 # A station lives by what it has to do; the others begin with the whole.
-LANDINGS: dict[Role, str] = {"station": "tasks"}
+LANDINGS: dict[Role, str] = {"station": "station"}
 
 
 def landing(role: Role) -> Entry:

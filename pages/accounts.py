@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from cockpit.error import CockpitError
-from cockpit.ledger import account, account_list, lockout, open_ledger
+from cockpit.ledger import account, account_list, lockout, open_ledger, release
 from cockpit.ledger.account import Account
 from cockpit.ledger.account_list import STATES, Listed
 from cockpit.scope import CASE_ROLES, ROLE_LABELS, ROLES, Scope
@@ -177,9 +177,13 @@ def _switches(scope: Scope, now: Listed, seen: Account) -> None:
             if _asked("启用", f"启用账号 {username}：恢复登录和原有范围。", ":material/lock_open:"):
                 account.set_disabled(ledger, username, False, expected=seen, **by)
                 _done(f"已启用 {username}。")
-        elif _asked("停用", f"停用账号 {username}：立即结束其全部会话，不能再登录。", ":material/block:"):
-            account.set_disabled(ledger, username, True, expected=seen, **by)
-            _done(f"已停用 {username}，其会话全部结束。")
+        elif _asked(
+            "停用",
+            f"停用账号 {username}：立即结束其全部会话，不能再登录。{_in_hand(username)}",
+            ":material/block:",
+        ):
+            count = account.set_disabled(ledger, username, True, expected=seen, **by)
+            _done(f"已停用 {username}，其会话全部结束。{_released(count)}")
         if _asked("重置密码", f"重置 {username} 的密码：结束其全部会话，首次登录须改密。", ":material/key:"):
             password = account.reset_password(ledger, username, expected=seen, **by)
             _keep_password(scope, now.account, f"已重置 {username} 的密码。", password)
@@ -193,12 +197,23 @@ def _switches(scope: Scope, now: Listed, seen: Account) -> None:
             _done(f"已结束 {username} 的全部会话。")
 
 
+def _in_hand(username: str) -> str:
+    count = release.held(open_ledger(settings()), username)
+    return f"其名下 {count:,} 件未核查的预警将退回待分办。" if count else ""
+
+
+def _released(count: int) -> str:
+    return f"{count:,} 件未核查的预警已退回待分办。" if count else ""
+
+
 def _change(scope: Scope, held: Account, seen: Account) -> None:
     # The fields start anew from what another administrator has made of the account.
-    version = hash((held.name, held.role, held.regions, held.industries, held.units))
+    version = hash((held.name, held.role, held.regions, held.industries, held.units, held.addresses))
     asked = account_form.draw(scope, f"change-{held.username}-{version}", held)
+    if told := _in_hand(held.username):
+        st.caption(f"角色变更或范围缩小时，{told}")
     if st.button("保存变更", key="account-save", type="primary", disabled=not asked.is_ready):
-        account.change(
+        count = account.change(
             open_ledger(settings()),
             held.username,
             name=asked.name,
@@ -206,10 +221,11 @@ def _change(scope: Scope, held: Account, seen: Account) -> None:
             regions=asked.regions,
             industries=asked.industries,
             units=asked.units,
+            addresses=asked.addresses,
             expected=seen,
             **signin.by(scope.who),
         )
-        _done(f"已变更 {held.username}。")
+        _done(f"已变更 {held.username}。{_released(count)}")
 
 
 def _new(scope: Scope) -> None:
@@ -232,6 +248,7 @@ def _new(scope: Scope) -> None:
             regions=asked.regions,
             industries=asked.industries,
             units=asked.units,
+            addresses=asked.addresses,
             must_change_password=True,
             **signin.by(scope.who),
         )
@@ -287,6 +304,7 @@ def _rights(scope: Scope) -> pd.DataFrame:
             "区划代码": [" ".join(one.regions) for one in held],
             "行业代码": [" ".join(one.industries) for one in held],
             "单位编号": [" ".join(one.units) for one in held],
+            "登录地址": [" ".join(one.addresses) for one in held],
             "状态": [_state(one) for one in listed],
             "最近登录": [_moment(one.last_at) for one in listed],
             "新建时间": [_moment(one.created_at) for one in held],

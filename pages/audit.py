@@ -56,7 +56,7 @@ def render(scope: Scope) -> None:
         # The grid's own word for no number is English.
         shown.assign(行数=shown["行数"].map(wording.number)),
         hide_index=True,
-        height="content" if len(rows) <= 12 else TALL,
+        height="content" if len(rows) <= 15 else TALL,
         column_config={
             "说明": st.column_config.Column(width="large"),
         },

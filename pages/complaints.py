@@ -44,7 +44,7 @@ LISTING = listing.Listing(
         "handling_days": "办理天数",
     },
     read=_read,
-    widths={"标题": "large", "地区": "medium", "超期": 84},
+    widths={"标题": 330, "地区": "medium", "行业": 110, "承办单位": 190, "超期": 84},
     linked=narrowing.complaints,
 )
 

@@ -45,13 +45,18 @@ class Drawing:
     """All that the page draws: two rows of cards and two rows of panels, row by row."""
 
     cards: tuple[Card, ...]
+    legend: str
     panels: tuple[Panel, ...]
 
 
+def _is_year(data: Overview) -> bool:
+    """Tell whether the period before is that of the year before."""
+    return data.periods["previous"] == data.periods["last_year"]
+
+
 def _cards(data: Overview) -> tuple[Card, ...]:
-    is_same = data.periods["previous"] == data.periods["last_year"]
     return tuple(
-        cards.card(MEASURES[name], counts[0], counts[1], None if is_same else counts[2])
+        cards.card(MEASURES[name], counts[0], counts[1], None if _is_year(data) else counts[2])
         for names, counts in (
             (
                 COMPLAINT_MEASURES,
@@ -168,6 +173,7 @@ def drawing(scope: Scope, chosen: Filters) -> Drawing:
     rates = _rates(data)
     return Drawing(
         cards=_cards(data),
+        legend=cards.LEGENDS[_is_year(data)],
         panels=(
             _map(scope, data, rates),
             _ranking(data, rates),
@@ -186,7 +192,7 @@ def render(scope: Scope) -> None:
     with st.grid(len(COMPLAINT_MEASURES), min_column_width=150):
         for card in drawn.cards:
             card.draw()
-    st.caption(cards.LEGEND)
+    st.caption(drawn.legend)
     # A grid lays out its cells itself: columns would be a message to the browser each.
     with st.grid(PANELS_A_ROW, min_column_width=320):
         for panel in drawn.panels:

@@ -6,7 +6,7 @@ import time
 
 from cockpit.cli.user import operator
 from cockpit.ingest import job
-from cockpit.ledger import audit, open_ledger
+from cockpit.ledger import audit, open_ledger, rating_note
 from cockpit.settings import settings
 from cockpit.warehouse.build import build
 
@@ -21,7 +21,12 @@ def run(_options: argparse.Namespace) -> int:
     """Build with the settings of this process and print the path of the snapshot."""
     started = time.monotonic()
     with job.alone(settings(), "build", operator()):
-        path = build(settings(), lambda line: print(line, file=sys.stderr, flush=True))
-    audit.record(open_ledger(settings()), operator(), "build", path.stem)
+        ledger = open_ledger(settings())
+        path = build(
+            settings(),
+            lambda line: print(line, file=sys.stderr, flush=True),
+            notes=rating_note.decided(ledger),
+        )
+    audit.record(ledger, operator(), "build", path.stem)
     print(f"新快照已启用：{path}（{time.monotonic() - started:.1f} 秒）")
     return 0

@@ -6,7 +6,7 @@ import sys
 from cockpit import demo, queries
 from cockpit.cli.serve import serve
 from cockpit.ingest import load
-from cockpit.ledger import demo_accounts, open_ledger
+from cockpit.ledger import demo_accounts, open_ledger, rating_note
 from cockpit.ledger.demo_accounts import DemoPlaces
 from cockpit.loop import decision
 from cockpit.queries import Filters
@@ -39,7 +39,7 @@ def prepare(configured: Settings, scale: str) -> None:
             out = ROOT / "data" / "demo" / scale
             demo.generate(scale, 1, out, _say)
             load([out], table=None, profile=None, settings=configured, progress=_say)
-        build(configured, _say)
+        build(configured, _say, notes=rating_note.decided(open_ledger(configured)))
     if places := _demo_places(configured):
         made = demo_accounts.ensure(configured, open_ledger(configured), places)
         if made:
@@ -51,16 +51,24 @@ def prepare(configured: Settings, scale: str) -> None:
 
 
 def _demo_places(configured: Settings) -> DemoPlaces | None:
-    """Return where the demonstration accounts belong: the places with most complaints; None on real data."""
+    """Return where the demonstration accounts belong: the places with most complaints; None on real data.
+
+    The village is the one of its town with most open alerts: its station has something to do.
+    """
     root = Scope("cli:run", "leader", (DEMO_PROVINCE,), (ALL,), (ALL,))
     if not bool(queries.build(root, settings=configured)["is_demo"].iloc[0]):
         return None
     place = DEMO_PROVINCE
     chain = [place]
     while len(children := queries.region_children(root, place, settings=configured)):
-        counts = queries.run("complaint_by_region", root, {"region": place}, settings=configured)
-        inside = counts[counts["region_code"].isin(children["code"])]
-        place = str(inside.sort_values("complaint_count")["region_code"].iloc[-1])
+        counts, alerts = (
+            queries.run(name, root, {"region": place}, settings=configured).set_index("region_code")
+            for name in ("complaint_by_region", "alert_by_region")
+        )
+        are_villages = (children["level"] == "village").all()
+        inside = counts[["complaint_count"]].join(alerts["open_count"] * are_villages)
+        inside = inside[inside.index.isin(children["code"])]
+        place = str(inside.sort_values(["open_count", "complaint_count"]).index[-1])
         chain.append(place)
     # The first place with a choice below it: a leader need not click through a province of one city.
     root_code = next(

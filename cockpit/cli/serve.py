@@ -1,6 +1,7 @@
 """`cockpit serve`: open the cockpit on the snapshot in service."""
 
 import argparse
+import os
 import subprocess
 import sys
 
@@ -13,6 +14,11 @@ def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     command.set_defaults(run=lambda _options: serve(settings()))
 
 
+# Whoever connects from this machine is believed who they forward for unless this is empty: behind a proxy that passes
+# headers on, anybody could then name the address of a big screen, or a new one at each try to sign in.
+TRUSTED = "FORWARDED_ALLOW_IPS"
+
+
 def serve(settings_: Settings) -> int:
     """Run the server until it is stopped, and return its exit code."""
     server = [
@@ -22,6 +28,6 @@ def serve(settings_: Settings) -> int:
     ]
     command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "app.py"), *server]
     try:
-        return subprocess.run(command, cwd=ROOT, check=False).returncode
+        return subprocess.run(command, cwd=ROOT, env={TRUSTED: "", **os.environ}, check=False).returncode
     except KeyboardInterrupt:
         return 0

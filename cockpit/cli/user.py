@@ -33,6 +33,13 @@ def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
         "--industry", action="append", default=[], metavar="行业代码", help="可多次给出，全部写 '*'"
     )
     new.add_argument("--unit", action="append", default=[], metavar="单位编号", help="可多次给出，全部写 '*'")
+    new.add_argument(
+        "--address",
+        action="append",
+        default=[],
+        metavar="地址",
+        help="大屏终端允许登录的地址或网段，可多次给出",
+    )
     new.add_argument("--display", default="", metavar="显示名", help="默认同用户名")
     _password_options(new)
     new.set_defaults(run=_add)
@@ -76,6 +83,7 @@ def _add(options: argparse.Namespace) -> None:
         regions=options.region,
         industries=options.industry,
         units=options.unit,
+        addresses=options.address,
         must_change_password=not options.keep_password,
         who=operator(),
     )
@@ -101,8 +109,9 @@ def _list(_options: argparse.Namespace) -> None:
 
 
 def _switch(options: argparse.Namespace) -> None:
-    account.set_disabled(_ledger(), options.username, options.is_disabled, who=operator())
-    print(f"已{'停用' if options.is_disabled else '启用'}账号：{options.username}")
+    count = account.set_disabled(_ledger(), options.username, options.is_disabled, who=operator())
+    released = f"；{count:,} 件未核查的预警已退回待分办" if count else ""
+    print(f"已{'停用' if options.is_disabled else '启用'}账号：{options.username}{released}")
 
 
 def _passwd(options: argparse.Namespace) -> None:

@@ -23,7 +23,7 @@ from cockpit.ingest import inbox, store
 from cockpit.ingest.batch import load, new_id
 from cockpit.ingest.history import LOCAL, history
 from cockpit.ingest.session import Report
-from cockpit.ledger import Ledger, audit, open_ledger
+from cockpit.ledger import Ledger, audit, open_ledger, rating_note
 from cockpit.secret import secret_key
 from cockpit.settings import ROOT, Settings
 from cockpit.warehouse import snapshot
@@ -395,6 +395,7 @@ def _build(settings: Settings, ledger: Ledger, order: Order) -> dict[str, object
         settings,
         progress,
         step=lambda done, total: _tell(done=done, total=total),
+        notes=rating_note.decided(ledger),
     )
     audit.record(ledger, order.who, "build", path.stem, session=order.session, address=order.address)
     return {"seconds": round(time.monotonic() - started, 1), "build_id": path.stem, "lines": lines}

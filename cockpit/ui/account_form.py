@@ -1,15 +1,15 @@
 """Who may see what, as administrators give it: role, places by the region tree, industries and units."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import streamlit as st
 
 from cockpit.error import CockpitError
-from cockpit.ledger.account import Account
+from cockpit.ledger.account import KIOSK, Account
 from cockpit.region_code import LEVEL_LABELS, LEVELS, is_code, level
-from cockpit.scope import ALL, CASE_ROLES, ROLE_LABELS, ROLES, Role, Scope
+from cockpit.scope import ALL, COUNT_ROLES, ROLE_LABELS, ROLES, Role, Scope
 from cockpit.ui import cached, wording
 
 UNITS_OFFERED = 200
@@ -26,6 +26,7 @@ class Asked:
     industries: tuple[str, ...]
     units: tuple[str, ...]
     is_ready: bool
+    addresses: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -47,16 +48,19 @@ def names(scope: Scope) -> Names:
 
 def reach(known: Names, held: Account | Scope | Asked) -> str:
     """Say in words what an account sees; “全部” wherever it is all."""
-    if held.role not in CASE_ROLES:
+    if held.role not in COUNT_ROLES:
         return "不看案件数据"
     parts = [_many(known.regions, held.regions, ""), _many(known.industries, held.industries, "全部行业")]
     parts.append(_many(known.units, held.units, "全部单位"))
+    if held.role == KIOSK:
+        homes = "" if isinstance(held, Scope) else f"（限 {'、'.join(held.addresses)} 登录）"
+        parts.append(f"只看汇总{homes}")
     return "；".join(parts)
 
 
 def is_wide(held: Account | Scope | Asked) -> bool:
     """Tell whether an account sees all of something, which must be said and confirmed."""
-    return held.role in CASE_ROLES and (
+    return held.role in COUNT_ROLES and (
         ALL in (*held.industries, *held.units) or any(level(code) == "province" for code in held.regions)
     )
 
@@ -94,14 +98,15 @@ def draw(scope: Scope, key: str, held: Account | None) -> Asked:
         format_func=lambda role: ROLE_LABELS[role],
         key=f"{key}-role",
     )
-    if role not in CASE_ROLES:
+    if role not in COUNT_ROLES:
         st.caption(f"{ROLE_LABELS[role]}不看案件数据，没有可见范围。")
         return Asked(name, role, (), (), (), is_ready=True)
     known = names(scope)
     regions = _regions(scope, key, known, held.regions if held else ())
     industries = _codes("可见行业", "industries", key, known.industries, held.industries if held else ())
     units = _units(key, known, held.units if held else ())
-    asked = Asked(name, role, regions, industries, units, is_ready=True)
+    addresses = _addresses(key, held) if role == KIOSK else ()
+    asked = Asked(name, role, regions, industries, units, is_ready=True, addresses=addresses)
     if not (regions and industries and units):
         st.info("地区、行业、单位缺一不可：空范围什么都看不到。", icon=":material/visibility_off:")
     elif is_wide(asked):
@@ -109,8 +114,19 @@ def draw(scope: Scope, key: str, held: Account | None) -> Asked:
         st.warning(f"可见全部：{wording.plain(words)}", icon=":material/visibility:")
         # A key of its own a reach: another reach is confirmed anew.
         is_ready = st.checkbox("我已核对并确认上述可见范围", key=f"{key}-sure-{words}")
-        asked = Asked(name, role, regions, industries, units, is_ready)
+        asked = replace(asked, is_ready=is_ready)
     return asked
+
+
+def _addresses(key: str, held: Account | None) -> tuple[str, ...]:
+    text = st.text_input(
+        "允许登录的地址",
+        "，".join(held.addresses) if held else "",
+        key=f"{key}-addresses",
+        placeholder="如 10.1.2.3 或 10.1.2.0/24，多个用逗号分隔",
+    )
+    parts = text.replace("，", ",").replace("、", ",").split(",")
+    return tuple(part.strip() for part in parts if part.strip())
 
 
 def _regions(scope: Scope, key: str, known: Names, held: tuple[str, ...]) -> tuple[str, ...]:

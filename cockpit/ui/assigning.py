@@ -10,28 +10,17 @@ import streamlit as st
 from cockpit import queries
 from cockpit.contract.codes import ALERT_STAGE
 from cockpit.error import CockpitError
-from cockpit.ledger import Ledger, open_ledger
-from cockpit.ledger.account import By
+from cockpit.ledger import open_ledger
 from cockpit.loop import decision
 from cockpit.loop.decision import NOTE_MAX, Given
 from cockpit.loop.transition import ASSIGN, closed
 from cockpit.scope import ROLE_LABELS, Scope
 from cockpit.settings import settings
 from cockpit.ui import cached, disposal, people, signin, wording
+from cockpit.ui.batch import PICKS_MAX, Outcome, act_on_each
 
-# At most so many at once: each takes the lock of the ledger for itself.
-PICKS_MAX = 50
 KEY, ON = "assigning", "assigning-on"
 HANDLER, NOTE = "assigning-handler", "assigning-note"
-
-
-@dataclass
-class Outcome:
-    """What became of a batch: to whom, the alerts assigned, and why others were not."""
-
-    handler: str
-    done: list[str] = field(default_factory=list)
-    failed: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -47,6 +36,8 @@ class Batch:
     is_confirmed: bool = False
     problem: str = ""
     outcome: Outcome | None = None
+    # To whom the last batch went.
+    assigned_to: str = ""
 
 
 def may(scope: Scope) -> bool:
@@ -90,44 +81,6 @@ def table(rows: pd.DataFrame) -> dict[str, Any]:
     return {"key": key, "on_select": pick, "selection_mode": "multi-row", "selection_default": default}
 
 
-def assign(
-    ledger: Ledger,
-    scope: Scope,
-    rows: pd.DataFrame,
-    picks: Mapping[str, int],
-    given: Given,
-    outcome: Outcome,
-    by: By,
-) -> None:
-    """Assign each alert picked, in `rows` of `alerts_picked`, by itself; write into the outcome what became of it.
-
-    CockpitError when there are more than PICKS_MAX; then nothing is done. Whatever ends it midway, the outcome tells
-    of those before.
-    """
-    if len(picks) > PICKS_MAX:
-        raise CockpitError(f"一次至多分办 {PICKS_MAX} 条，现选 {len(picks)} 条。")
-    found = {str(row["id"]): row for _, row in rows.iterrows()}
-    for name, version in picks.items():
-        try:
-            if name not in found:
-                raise CockpitError("没有这条预警，或已不在您的可见范围内。")
-            alert = disposal.alert_of(found[name])
-            decision.act(
-                ledger,
-                scope,
-                alert,
-                "assign",
-                given,
-                version=version,
-                session=by["session"],
-                address=by["address"],
-            )
-        except CockpitError as error:
-            outcome.failed[name] = str(error)
-        else:
-            outcome.done.append(name)
-
-
 def settle(scope: Scope) -> None:
     """Carry out a batch that was confirmed, and run the page again on what it came to."""
     mine = batch()
@@ -136,12 +89,13 @@ def settle(scope: Scope) -> None:
     mine.is_confirmed, is_asked, mine.is_asked = False, mine.is_asked, False
     if not is_asked or not mine.picks or not mine.handler:
         return
-    outcome = mine.outcome = Outcome(mine.handler)
-    mine.problem = ""
+    outcome = mine.outcome = Outcome()
+    mine.problem, mine.assigned_to = "", mine.handler
     try:
         rows = queries.alerts_picked(scope, list(mine.picks))
         given = Given(handler=mine.handler, note=mine.note)
-        assign(open_ledger(settings()), scope, rows, mine.picks, given, outcome, signin.by(scope.who))
+        by = signin.by(scope.who)
+        act_on_each(open_ledger(settings()), scope, rows, mine.picks, "assign", given, outcome, by)
     except CockpitError as error:
         mine.problem = str(error)
     finally:
@@ -193,7 +147,7 @@ def _said(mine: Batch) -> None:
         return
     if outcome.done:
         st.success(
-            f"已分办 {len(outcome.done)} 条给{wording.plain(people.named(outcome.handler))}。",
+            f"已分办 {len(outcome.done)} 条给{wording.plain(people.named(mine.assigned_to))}。",
             icon=":material/check_circle:",
         )
     if outcome.failed:
@@ -263,7 +217,8 @@ def _drop(mine: Batch, names: Sequence[str]) -> None:
 
 def _catch_up(mine: Batch, versions: Mapping[str, int]) -> None:
     mine.picks |= versions
-    mine.outcome, mine.problem = None, ""
+    # What was asked before the news is not answered by it.
+    mine.is_asked, mine.outcome, mine.problem = False, None, ""
 
 
 @cached.by_scope

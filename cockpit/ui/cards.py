@@ -15,7 +15,11 @@ COLOURS: dict[Direction, Literal["normal", "inverse", "off"]] = {
     "down_good": "inverse",
     "neutral": "off",
 }
-LEGEND = "箭头后为环比（与之前同样长的期间比），其后为同比；“点”为百分点；基数不足 10 时不计百分比。"
+# By whether the period before is that of the year before.
+LEGENDS = {
+    False: "箭头后为环比（与之前同样长的期间比），其后为同比；“点”为百分点；基数不足 10 时不计百分比。",
+    True: "箭头后为同比，期间满 12 个月时环比与之相同；“点”为百分点；基数不足 10 时不计百分比。",
+}
 
 
 Counts = Mapping[str, float]

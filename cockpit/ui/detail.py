@@ -30,8 +30,9 @@ def find(scope: Scope, kind: str, read: Callable[[Scope, str], pd.DataFrame]) ->
 
 
 def back(slug: str) -> None:
-    """Draw the way back to the list as it was left, or to the tasks where a person came from there."""
-    list_slug = frame.TASKS if st.session_state.get(frame.BACK) == frame.TASKS else slug
+    """Draw the way back to the list as it was left, or to the page of tasks where a person came from there."""
+    left = st.session_state.get(frame.BACK)
+    list_slug = left if left in frame.STARTS else slug
     title = st.session_state[frame.PAGES][list_slug].title
     if st.button(f"返回{title}", icon=":material/arrow_back:", type="tertiary"):
         frame.go(list_slug, **st.session_state.get(f"{list_slug}-address", {}))

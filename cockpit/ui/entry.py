@@ -8,11 +8,21 @@ import pandas as pd
 from cockpit.contract import TABLES
 from cockpit.contract.codes import CODES
 from cockpit.ledger import audit
+from cockpit.ledger.rating_note import ACTION_LABELS
 from cockpit.loop.transition import TRANSITIONS
+from cockpit.queries.disclosure import STATES
 from cockpit.scope import ALL, ROLE_LABELS
 from cockpit.ui import wording
 
-TARGETS = {"alert": "预警", "complaint": "投诉", "cluster": "同一问题"}
+TARGETS = {
+    "alert": "预警",
+    "complaint": "投诉",
+    "cluster": "同一问题",
+    "station": "联络站",
+    "region": "地区",
+    "rating": "评级",
+    "rating_note": "评级备注",
+}
 PAGES = {
     "alerts": "预警清单",
     "complaints": "投诉清单",
@@ -22,6 +32,19 @@ PAGES = {
     "intake": "数据接入",
     "status": "数据状况",
     "tasks": "待办",
+    "analysis": "投诉分析",
+    "heat": "预警热力",
+    "effect": "监督成效",
+    "ecology": "政治生态",
+    "screen": "指挥大屏",
+    "station": "联络站",
+    "town": "乡镇看板",
+    "disclosure": "公开公示",
+    "disclosure-late": "未公开与逾期清单",
+    "disclosure-code": "公开二维码",
+    "publish": "公开站点",
+    "station-disclosure": "公开事项清单",
+    **{f"station-{module}": f"{label}清单" for module, label in CODES["module"].items()},
 }
 KEYS = {
     "search": "搜索",
@@ -33,6 +56,7 @@ KEYS = {
     "from": "从",
     "to": "至",
     "level": "预警等级",
+    "module": "模块",
     "handler": "承办人",
     "sort": "排序",
     "descending": "降序",
@@ -42,6 +66,11 @@ KEYS = {
     "name": "姓名",
     "action": "动作",
     "version": "第几步",
+    "note": "备注编号",
+    "follows": "针对备注",
+    "category": "类别",
+    "item": "公开事项",
+    "folder": "文件夹",
     "scope": "可见范围",
     "before": "变更前",
     "after": "变更后",
@@ -50,6 +79,7 @@ KEYS = {
     "who": "账号",
     "target": "对象",
     "address": "来源地址",
+    "addresses": "登记的地址",
     "since": "起始日",
     "until": "截止日",
     "load": "批次",
@@ -85,6 +115,7 @@ WORDS: dict[str, str] = {
     "session revoked": "会话已被收回",
     "session expired": "会话已到期",
     "session idle": "久未操作",
+    "wrong address": "不在登记的地址",
     "cookie not ours": "凭证不是本系统签发",
     "everywhere": "在所有设备退出",
     "started": "已开始",
@@ -94,17 +125,21 @@ WORDS: dict[str, str] = {
     "closed": "已办结",
     "stuck": "停滞",
     "conflict": "与上游不一致",
+    **STATES,
+    **{str(action): label for action, label in ACTION_LABELS.items()},
     **{str(action): transition.label for action, transition in TRANSITIONS.items()},
 }
 # Which codes a key's values are; of a stage that depends on what the row is of.
 CODED: dict[str, Mapping[str, str]] = {
     "level": CODES["alert_level"],
+    "module": CODES["module"],
     "role": {str(role): label for role, label in ROLE_LABELS.items()},
     "table": {name: table.label for name, table in TABLES.items()},
     "region": {ALL: "全部"},
     "industry": {ALL: "全部"},
     "unit": {ALL: "全部"},
 }
+OF_ACCOUNTS = ("sign_in_failed", "session_end", "lock_out")
 ACTIONS: dict[str, str] = {str(action): label for action, label in audit.ACTION_LABELS.items()}
 
 
@@ -115,6 +150,9 @@ def action(entry: audit.Entry) -> str:
 
 def target(entry: audit.Entry) -> str:
     """Return to what it was done, in words; a dash when the row names nothing."""
+    if entry.target and (entry.action.startswith("account_") or entry.action in OF_ACCOUNTS):
+        # An account may bear the name of a page.
+        return entry.target
     kind, is_record, name = (entry.target or "").partition("/")
     if is_record and kind in TARGETS:
         return f"{TARGETS[kind]} {name}"
@@ -184,5 +222,5 @@ def _value(entry: audit.Entry, name: str, value: Any) -> str:
     if name == "stage" or (entry.action == "act" and name in {"from", "to"}):
         codes = CODES["complaint_stage" if (entry.target or "").startswith("complaint") else "alert_stage"]
     elif name in {"action", "kind"}:
-        codes = WORDS if entry.action in {"act", "denied"} else ACTIONS
+        codes = WORDS if entry.action in {"act", "denied", "rating_note"} else ACTIONS
     return codes.get(text, text)

@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from cockpit.error import CockpitError
-from cockpit.ledger.account import By
+from cockpit.ledger.audit import By
 from cockpit.ledger.session import Session
 from cockpit.scope import Scope
 from cockpit.settings import settings

@@ -17,6 +17,8 @@ from cockpit.ui import cached, filters, live, signin, trail, wording
 PAGES = "pages"
 BACK = "back"
 TASKS = "tasks"
+# Pages that open records and are no list of them.
+STARTS = (TASKS, "station", "town")
 LOGGER = logging.getLogger(__name__)
 # Streamlit writes its hints under text fields in English, and no setting changes or removes them.
 INPUT_HINTS = '[data-testid="InputInstructions"] { display: none; }'
@@ -71,12 +73,21 @@ def around(
     st.session_state[PAGES] = pages
     live.begin(scope)
     _menu(scope, pages, menu)
-    try:
+    with alone(current):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.subheader(current.title, anchor=False, width="content")
             _source(scope)
         if problem := queries.problem():
             st.warning(problem, icon=":material/sync_problem:")
+        yield
+    _account(scope)
+    live.watch(scope)
+
+
+@contextmanager
+def alone(current: st.Page) -> Iterator[None]:
+    """Run a page without a frame, and turn what a person can understand into a message."""
+    try:
         yield
     except CockpitError as error:
         st.error(str(error), icon=":material/error:")
@@ -84,8 +95,6 @@ def around(
         # Streamlit's own words for it would be English.
         LOGGER.exception("page %s failed", current.url_path)
         st.error("此页出错，详情已写入服务日志，请联系系统管理员。", icon=":material/error:")
-    _account(scope)
-    live.watch(scope)
 
 
 def _source(scope: Scope) -> None:

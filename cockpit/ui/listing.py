@@ -45,6 +45,16 @@ class Listing:
     is_assignable: bool = False
 
 
+def _fields(listing: Listing) -> dict[str, Mapping[str, str]]:
+    """Return what the fields of the list offer, the first the default: labels by code."""
+    return {
+        "stage": {"": "全部环节", **listing.stages},
+        "state": {"": "全部状态", **listing.states},
+        "sort": listing.sorts,
+        "order": ORDERS,
+    }
+
+
 def _narrowing(listing: Listing) -> dict[str, Any]:
     """Draw what narrows and orders the list, and return it as arguments of the query."""
     page_key = f"{listing.detail}_page"
@@ -52,6 +62,7 @@ def _narrowing(listing: Listing) -> dict[str, Any]:
     def back_to_first() -> None:
         st.session_state[page_key] = 1
 
+    _settle(listing)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         search = st.text_input(
             "搜索",
@@ -62,16 +73,15 @@ def _narrowing(listing: Listing) -> dict[str, Any]:
             icon=":material/search:",
             width=320,
         )
-        stage = _choice(listing, "stage", "环节", {"": "全部环节", **listing.stages})
-        state = _choice(listing, "state", "状态", {"": "全部状态", **listing.states})
-        sort = _choice(listing, "sort", "排序", listing.sorts)
-        _settle(listing, "order", ORDERS)
+        stage = _choice(listing, "stage", "环节")
+        state = _choice(listing, "state", "状态")
+        sort = _choice(listing, "sort", "排序")
         order = st.segmented_control(
             "次序",
             list(ORDERS),
             key=f"{listing.detail}_order",
             on_change=_write,
-            args=(listing, "order", next(iter(ORDERS))),
+            args=(listing,),
             required=True,
             format_func=ORDERS.__getitem__,
         )
@@ -84,34 +94,40 @@ def _narrowing(listing: Listing) -> dict[str, Any]:
     }
 
 
-def _settle(listing: Listing, name: str, labels: Mapping[str, str]) -> None:
-    """Give a field the value the address has for it: a code, or its label; the first one otherwise.
+def _settle(listing: Listing) -> None:
+    """Give each field the value the address has for it: a code, or its label; the first one otherwise.
 
     The library's own binding would write labels into the address and drop the codes of links.
     """
-    key = f"{listing.detail}_{name}"
-    asked = st.query_params.get(key, "")
-    codes = {label: code for code, label in labels.items()} | {code: code for code in labels}
-    st.session_state[key] = codes.get(asked, next(iter(labels)))
+    for name, labels in _fields(listing).items():
+        key = f"{listing.detail}_{name}"
+        asked = st.query_params.get(key, "")
+        codes = {label: code for code, label in labels.items()} | {code: code for code in labels}
+        st.session_state[key] = codes.get(asked, next(iter(labels)))
 
 
-def _write(listing: Listing, name: str, default: str) -> None:
-    key = f"{listing.detail}_{name}"
+def _write(listing: Listing) -> None:
+    """Put all fields into the address as people have them before them.
+
+    The address a browser sends with a choice need not yet have the one made just before.
+    """
     st.session_state[f"{listing.detail}_page"] = 1
-    if st.session_state[key] == default:
-        st.query_params.pop(key, None)
-    else:
-        st.query_params[key] = st.session_state[key]
+    for name, labels in _fields(listing).items():
+        key = f"{listing.detail}_{name}"
+        if st.session_state[key] == next(iter(labels)):
+            st.query_params.pop(key, None)
+        else:
+            st.query_params[key] = st.session_state[key]
 
 
-def _choice(listing: Listing, name: str, label: str, labels: Mapping[str, str]) -> str:
-    _settle(listing, name, labels)
+def _choice(listing: Listing, name: str, label: str) -> str:
+    labels = _fields(listing)[name]
     chosen: str = st.selectbox(
         label,
         list(labels),
         key=f"{listing.detail}_{name}",
         on_change=_write,
-        args=(listing, name, next(iter(labels))),
+        args=(listing,),
         width=150,
         format_func=labels.__getitem__,
     )

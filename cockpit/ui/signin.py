@@ -18,7 +18,8 @@ from cockpit.error import CockpitError
 from cockpit.ledger import Ledger, audit, lockout, open_ledger
 from cockpit.ledger import account as accounts
 from cockpit.ledger import session as sessions
-from cockpit.ledger.account import USERNAME_PATTERN, Account, By, find, nobody_hash, scope_of
+from cockpit.ledger.account import USERNAME_PATTERN, Account, find, nobody_hash, scope_of
+from cockpit.ledger.audit import By
 from cockpit.ledger.session import Session
 from cockpit.scope import Scope
 from cockpit.settings import Settings
@@ -35,6 +36,7 @@ LIBRARY_KEYS = ("name", "username", "authentication_status", "email", "roles", "
 FIELDS = {"Form name": "登录", "Username": "用户名", "Password": "密码", "Login": "登录"}
 WRONG = "用户名或密码不正确，或账号已停用。"
 STALE = "一次性密码已过期，请联系系统管理员重置。"
+AWAY = "此账号只能在登记的地址登录。"
 OVER = "会话已结束，请重新登录。"
 PASSWORD_RULES = (
     f"至少 {accounts.LENGTH_MIN} 位，不含用户名和姓名，不与现密码相同，不由重复或连续的字符组成；可用一句话。"
@@ -194,6 +196,8 @@ def _account(settings: Settings, *, is_activity: bool) -> Account | None:
     ledger = open_ledger(settings)
     found = sessions.find(ledger, held.key)
     reason = sessions.ended(*found, settings.idle_minutes) if found else "session gone"
+    if found and not reason and not accounts.is_at_home(found[1], st.context.ip_address):
+        reason = "wrong address"
     if found is None or reason:
         _end(
             f"超过 {settings.idle_minutes:g} 分钟没有操作，请重新登录。" if reason == "session idle" else OVER
@@ -229,9 +233,8 @@ def _resume(settings: Settings) -> None:
 def _begin(settings: Settings, ledger: Ledger, account: Account, tried: lockout.Attempt | None) -> None:
     """Start a session, after a sign-in (`tried`) or a new password; not without its record."""
     with ledger.write() as connection:
-        token, made = sessions.begin(
-            connection, account, hours=settings.session_hours, address=st.context.ip_address
-        )
+        hours = 24 * settings.kiosk_days if account.role == accounts.KIOSK else settings.session_hours
+        token, made = sessions.begin(connection, account, hours=hours, address=st.context.ip_address)
         if tried is not None:
             lockout.forgive(connection, tried)
         _add(connection, account.username, "sign_in", "" if tried else "new password", made)
@@ -310,20 +313,23 @@ def _judge(settings: Settings, ledger: Ledger, asked: "_Asked") -> None:
     # Whatever comes of it, the form must be there again.
     st.session_state["authentication_status"] = None
     is_stale = account is not None and accounts.is_stale(account, settings.initial_password_days)
-    if account is not None and is_right and not tried.is_refused and not is_stale:
+    is_away = account is not None and not accounts.is_at_home(account, st.context.ip_address)
+    if account is not None and is_right and not tried.is_refused and not is_stale and not is_away:
         _begin(settings, ledger, account, tried)
         st.rerun()
     reasons = {
         "locked": tried.is_refused,
         "unknown name": account is None,
         "disabled": account is not None and account.is_disabled,
+        "wrong address": is_right and is_away,
         "one-time password expired": is_right,
     }
     reason = next((reason for reason, is_so in reasons.items() if is_so), "wrong password")
     # An unknown name may be a password typed into the wrong field: it is not written down.
     _record_failure(ledger, username if account else "", reason, tried)
     is_locked = tried.is_refused or tried.locks
-    st.session_state[PROBLEM] = _locked(settings) if is_locked else STALE if is_right else WRONG
+    told = AWAY if is_right and is_away else STALE if is_right else WRONG
+    st.session_state[PROBLEM] = _locked(settings) if is_locked else told
 
 
 def _locked(settings: Settings) -> str:

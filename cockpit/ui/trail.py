@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import streamlit as st
 
 from cockpit.ledger import audit, open_ledger
-from cockpit.ledger.account import By
+from cockpit.ledger.audit import By
 from cockpit.scope import Scope
 from cockpit.settings import settings
 from cockpit.ui import signin

@@ -89,7 +89,7 @@ class Panel:
                 self.chart,
                 hide_index=True,
                 height="content" if len(self.chart) <= ROWS_IN_SIGHT else TABLE_HEIGHT,
-                column_config={name: st.column_config.Column(width=width) for name, width in self.widths},
+                column_config=_columns(self.chart, dict(self.widths)),
                 on_select=on_select,
                 selection_mode="single-row",
                 key=self.key,
@@ -156,3 +156,14 @@ def period(chosen: Filters) -> Period:
     if chosen.start is None or chosen.end is None:
         raise ValueError("filters without a period")
     return chosen.start, chosen.end
+
+
+def _columns(rows: pd.DataFrame, widths: Mapping[str, Any]) -> dict[str, Any]:
+    """Return how columns are drawn: counts with separators, as everywhere else."""
+    counts = {str(name) for name in rows.select_dtypes("integer")}
+    return {
+        name: st.column_config.NumberColumn(format="%,.0f", width=widths.get(name))
+        if name in counts
+        else st.column_config.Column(width=widths[name])
+        for name in counts | widths.keys()
+    }

@@ -100,13 +100,22 @@ def _opened(
     return place | narrowing.address(narrowed)
 
 
-def _band(monthly: pd.Series, chosen: Filters) -> Panel:
+def expected(monthly: pd.Series) -> pd.DataFrame:
+    """Return the last MONTHS_SHOWN of whole months beside what was to be expected of them.
+
+    Columns: start, count, expected, upper, p_value, q_value (missing where not judged), is_exceeded, is_signal.
+    """
     watched = season.watch(monthly.to_frame(), _month_edges(monthly.index), judged=MONTHS_JUDGED)
     shown = pd.DataFrame({"start": monthly.index, "count": monthly.to_numpy()}).tail(MONTHS_SHOWN)
     columns = ["expected", "upper", "p_value", "q_value", "is_exceeded", "is_signal"]
     shown = shown.join(watched[columns].set_axis(shown.index[len(shown) - len(watched) :]))
     for name in ("is_exceeded", "is_signal"):
         shown[name] = shown[name].eq(True)
+    return shown
+
+
+def _band(monthly: pd.Series, chosen: Filters) -> Panel:
+    shown = expected(monthly)
     return Panel(
         key="period-band",
         title="月度走势与预期范围",
@@ -306,6 +315,19 @@ def _weekly(days: Sequence[pd.DataFrame], last: date) -> tuple[pd.DataFrame, lis
     return pd.DataFrame(weeks, columns=kept.columns), edges
 
 
+def early(scope: Scope, chosen: Filters, last: date) -> pd.DataFrame:
+    """Return the early signals of the last WEEKS_JUDGED weeks up to a day, the latest first: kind, code, series_name,
+    start, end, count, expected, upper. A week and the one before lay above what was to be expected; no villages.
+    """
+    found = _watched(*_weekly(_daily(scope, chosen, last), last), WEEKS_JUDGED)
+    return _latest(found[found["is_early"]])
+
+
+def _daily(scope: Scope, chosen: Filters, last: date) -> list[pd.DataFrame]:
+    start = last + DAY - timedelta(days=7 * WEEKS_BEHIND)
+    return [_series(analysis.days(scope, chosen, start, last, by), kind) for kind, by in KINDS.items()]
+
+
 def _signals(days: Sequence[pd.DataFrame], last: date) -> Panel:
     found = _watched(*_weekly(days, last), WEEKS_JUDGED)
     table, marks = _shown(_latest(found[found["is_early"]]), "该周起", "%Y-%m-%d")
@@ -370,10 +392,7 @@ def _rising(scope: Scope, chosen: Filters, repeats: pd.DataFrame) -> Panel:
 def measured(scope: Scope, chosen: Filters) -> str:
     """Return how the early signals fare on these very series, in a sentence: spikes injected, alarms counted."""
     last = cached.build(scope).as_of.date()
-    start = last + DAY - timedelta(days=7 * WEEKS_BEHIND)
-    counts, edges = _weekly(
-        [_series(analysis.days(scope, chosen, start, last, by), kind) for kind, by in KINDS.items()], last
-    )
+    counts, edges = _weekly(_daily(scope, chosen, last), last)
     if not counts.shape[1]:
         return reading.evaluation(None, 0)
     found = season.evaluate(counts, edges, judged=WEEKS_EVALUATED, draws=EVALUATION_DRAWS)

@@ -1,6 +1,6 @@
 """Section 普遍与反复: what happens everywhere, what comes back, one problem told by many, villages beside their like."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from math import ceil
 
 import numpy as np
@@ -36,7 +36,20 @@ CLUSTER_DEFINITION = (
 )
 
 
-def _topics(scope: Scope, chosen: Filters) -> Panel:
+@dataclass(frozen=True)
+class Placed:
+    """Topics by how widely they are spread and how often they come back: all, those drawn, the lines between, places."""
+
+    found: pd.DataFrame
+    shown: pd.DataFrame
+    tested: funnels.Funnel
+    wide: float
+    back: float
+    places: int
+
+
+def placed(scope: Scope, chosen: Filters) -> Placed:
+    """Return the topics of the complaints of a period; `shown`, with at least TOPIC_MIN complaints, tell their `kind`."""
     asked = analysis.topics(scope, chosen)
     found = topics.topics(asked.histogram, asked.repeats, asked.places)
     names = cached.industry_names(scope)
@@ -54,14 +67,20 @@ def _topics(scope: Scope, chosen: Filters) -> Panel:
     wide = float(shown["prevalence"].median()) if len(shown) else 0.0
     back = tested.target if len(found) else 0.0
     shown["kind"] = quadrant.kind(shown, wide, back)
+    return Placed(found, shown, tested, wide, back, asked.places)
+
+
+def _topics(scope: Scope, chosen: Filters) -> Panel:
+    told = placed(scope, chosen)
+    found, shown, tested = told.found, told.shown, told.tested
     return Panel(
         key="recurrence-topics",
         title="普遍与反复：各类问题的位置",
-        chart=quadrant.quadrant(shown, prevalence=wide, repeat_share=back)
-        if len(shown) and asked.places > 1
+        chart=quadrant.quadrant(shown, prevalence=told.wide, repeat_share=told.back)
+        if len(shown) and told.places > 1
         else None,
         reading=reading.topics(shown, tested),
-        definition=f"普遍率为有此类投诉的地方占全部 {asked.places:,} 个地方（村，及直接记有投诉的上级）的比例；反复率为此类投诉中，"
+        definition=f"普遍率为有此类投诉的地方占全部 {told.places:,} 个地方（村，及直接记有投诉的上级）的比例；反复率为此类投诉中，"
         f"同一地点同一问题在前一件办结后 {settings().repeat_days} 天内再次反映的比例。虚线为各类普遍率的中位数和总体反复率；"
         f"面积为件数。不足 {TOPIC_MIN} 件的不画，见导出。反复率用漏斗图检验（错误发现率 q≤0.05）；点击查看该类投诉。",
         data=pd.DataFrame(
@@ -78,7 +97,7 @@ def _topics(scope: Scope, chosen: Filters) -> Panel:
             }
         ),
         empty=f"本期没有达到 {TOPIC_MIN} 件的问题类别。"
-        if asked.places > 1
+        if told.places > 1
         else "单个地方没有普遍与否之分，请看同类比较和同一问题的多件反映。",
         picks=(("industry", 0), ("category", 1)),
         opens="complaints",

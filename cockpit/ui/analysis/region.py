@@ -72,7 +72,7 @@ def _rates(parts: pd.DataFrame, person_years: "pd.Series[float]") -> pd.DataFram
     )
 
 
-def _of(scope: Scope, chosen: Filters, level: str | None = None) -> tuple[pd.DataFrame, pd.DataFrame]:
+def rated(scope: Scope, chosen: Filters, level: str | None = None) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the places counted, and the rates of those with residents."""
     parts = region_counts(scope, chosen, level=level)
     roots = (chosen.region,) if chosen.region else scope.regions
@@ -262,7 +262,7 @@ def _finer(scope: Scope, region: str | None) -> str:
 
 def _spots(scope: Scope, chosen: Filters) -> Panel:
     level = _finer(scope, chosen.region)
-    places, rates = _of(scope, chosen, level)
+    places, rates = rated(scope, chosen, level)
     # What is recorded at the focus itself stands under its code too.
     at = (
         places[places["level"].notna()]
@@ -317,7 +317,7 @@ def _siblings(scope: Scope, chosen: Filters) -> Panel | None:
     )
     if here is None or above is None:
         return None
-    _, rates = _of(scope, replace(chosen, region=above))
+    _, rates = rated(scope, replace(chosen, region=above))
     return Panel(
         key="region-siblings",
         title="与同级地区比较",
@@ -337,7 +337,7 @@ def _siblings(scope: Scope, chosen: Filters) -> Panel | None:
 @cached.by_scope
 def panels(scope: Scope, chosen: Filters) -> tuple[tuple[Panel, ...], ...]:
     """Return the panels of the section for a scope under filters."""
-    parts, rates = _of(scope, chosen)
+    parts, rates = rated(scope, chosen)
     siblings = _siblings(scope, chosen)
     first = (_map(scope, chosen, rates), _ranking(parts, rates))
     second = (_funnel(parts, rates), _spots(scope, chosen))

@@ -12,6 +12,7 @@ from cockpit.charts.grade import MARKS
 from cockpit.charts.theme import PICK
 from cockpit.error import CockpitError
 from cockpit.queries import rating
+from cockpit.queries.rating import Target
 from cockpit.rating_rules import GREY_REASONS, Version, in_force
 from cockpit.scope import ALL, Scope
 from cockpit.ui import cached, filters, wording
@@ -82,10 +83,14 @@ def peer_scores(scope: Scope, level: str, peer_group: str) -> pd.DataFrame:
     return rating.peer_scores(scope, level, peer_group)
 
 
-@cached.by_build
-def notes(scope: Scope, code: str) -> pd.DataFrame:
-    """Return vetoes, caps and appeals of a place; see `rating.notes`."""
-    return rating.notes(scope, code)
+def target(row: Mapping[Any, Any]) -> Target:
+    """Return what a row of ratings is about."""
+    return Target(str(row["region_code"]), str(row["code"]) if row["kind"] == UNIT else None)
+
+
+def notes(scope: Scope, row: Mapping[Any, Any]) -> pd.DataFrame:
+    """Return vetoes, caps and appeals of a row's place or unit, read anew each time; see `rating.notes`."""
+    return rating.notes(scope, target(row))
 
 
 @cached.by_build

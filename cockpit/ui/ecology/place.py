@@ -12,13 +12,12 @@ import streamlit as st
 
 from cockpit import region_code
 from cockpit.charts.grade import MARKS, from_hundred, grade_history, peer_band
-from cockpit.contract.codes import RATING_NOTE_KIND
 from cockpit.queries import Filters
 from cockpit.rating_rules import LIMIT_REASONS, Version
 from cockpit.scope import Scope
 from cockpit.ui import cached, frame, trail, wording
 from cockpit.ui.analysis.panel import Panel
-from cockpit.ui.ecology import kept, report
+from cockpit.ui.ecology import kept, note, report
 
 # The page and its parameters that hold the rows behind a measure; '' for a page without lists of them.
 ROWS: dict[str, tuple[str, dict[str, str]]] = {
@@ -201,7 +200,6 @@ def draw(scope: Scope, chosen: Filters, month: date) -> None:
     row = rows.to_dict("records")[0]
     drawn = drawing(scope, code, month, float(row["score"]))
     _head(scope, row, month)
-    notes = kept.notes(scope, code)
     with st.grid(2, min_column_width=420):
         drawn.steps.draw(scope, chosen)
         drawn.peers.draw(scope, chosen)
@@ -209,7 +207,7 @@ def draw(scope: Scope, chosen: Filters, month: date) -> None:
     with st.grid(2, min_column_width=420):
         drawn.course.draw(scope, chosen)
         _ways(scope, row, code, month)
-    _notes(notes)
+    note.draw(scope, row)
     report.buttons(scope, row, month)
 
 
@@ -401,18 +399,3 @@ def stated(way: Mapping[Any, Any], value: str, count: str) -> str:
         return told
     rounded = math.ceil(way[count] - 1e-9) if way["better"] == "high" else math.floor(way[count] + 1e-9)
     return f"{told}（{rounded:,}/{kept.figure(way['denominator'], 0)}）"
-
-
-def _notes(notes: pd.DataFrame) -> None:
-    with st.container(border=True, key="ecology-notes"):
-        st.markdown(
-            "**否决、限制与申诉**",
-            help="与得分分开列示：有依据、决定单位和有效期，过期自动失效。",
-        )
-        if len(notes):
-            st.dataframe(report.notes_table(notes), hide_index=True, height="content", alt="否决、限制与申诉")
-        else:
-            st.caption("没有否决、限制或申诉。")
-        st.caption(
-            f"对等级有异议的，由被评价单位向本级监督检查室书面申诉，写明指标、月份和依据；登记为评价备注（类别“{RATING_NOTE_KIND['appeal']}”）并随数据装载后在此显示其状态。"
-        )

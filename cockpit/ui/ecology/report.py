@@ -25,7 +25,7 @@ LIMITS = (
     "本报告用于确定监督重点，不是认定问题、处理人员的依据，不评价任何个人。",
     "投诉多也可能是群众信任、渠道畅通；等级只看固定目标值，不设名额，不排名。",
     "小基数地区的数值已向同级平均收缩；标“临界”的等级换一组合理的权重就可能改变。",
-    "数据来自各来源系统，漏报、迟报会影响结果；对等级有异议的可向本级监督检查室书面申诉。",
+    "数据来自各来源系统，漏报、迟报会影响结果；对等级有异议的，可由监督检查室、派驻组或联络站在“单个对象”中提出申诉。",
 )
 
 
@@ -34,7 +34,8 @@ def notes_table(notes: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "类别": notes["kind"].map(lambda kind: RATING_NOTE_KIND.get(kind, kind)),
-            "依据": notes["record"].fillna(wording.NOTHING),
+            "依据": notes["record"].fillna(wording.NOTHING)
+            + notes["answer"].map(lambda text: f" —— {text}" if isinstance(text, str) else ""),
             "决定单位": notes["decided_by"].fillna(wording.NOTHING),
             "决定日期": notes["decided_on"].map(wording.day),
             "有效期至": notes["expires_on"].map(wording.day),
@@ -52,7 +53,7 @@ def made(scope: Scope, row: Mapping[Any, Any], month: date) -> Report:
     build, now = cached.build(scope), datetime.now(wording.LOCAL)
     parts = kept.contributions(scope, code, month)
     parts = place.with_peers(parts).assign(words=place.label(parts)).sort_values("lost", ascending=False)
-    course, notes = kept.history(scope, code), kept.notes(scope, code)
+    course, notes = kept.history(scope, code), kept.notes(scope, row)
     ways = kept.ways_up(scope, code, month)
     has_score = not pd.isna(row["score"])
     chances = [f"{one} {100 * row[f'p_{one.lower()}']:.0f}%" for one in "ABCD"] if has_score else []

@@ -17,6 +17,8 @@ from cockpit.ui.ecology import kept
 
 KEY = "ecology-trial"
 CUTS = ("a", "b", "c")
+# More would be neither read nor sent.
+LISTED_MAX = 500
 
 
 def draw(scope: Scope, chosen: Filters, month: date) -> None:
@@ -116,19 +118,22 @@ def _result(scope: Scope, chosen: Filters, month: date, tier: str, proposed: Ver
         cross.index = pd.Index([kept.words(one) for one in order], name="现等级 ＼ 试算")
         cross.columns = pd.Index([kept.words(one) for one in order])
         st.dataframe(cross.reset_index(), hide_index=True, height="content", alt="现等级与试算等级")
+        if len(moved) > LISTED_MAX:
+            st.caption(f"会变色的共 {len(moved):,} 个，列出其中 {LISTED_MAX} 个；导出的建议版本不受此限。")
         if len(moved):
+            listed = moved.head(LISTED_MAX)
             st.dataframe(
                 pd.DataFrame(
                     {
-                        "名称": moved["name"],
-                        "现等级": moved["grade"].map(kept.words),
-                        "试算": moved["new_grade"].map(kept.words),
-                        "现得分": moved["score"].map(kept.figure),
-                        "试算得分": moved["new_score"].map(kept.figure),
+                        "名称": listed["name"],
+                        "现等级": listed["grade"].map(kept.words),
+                        "试算": listed["new_grade"].map(kept.words),
+                        "现得分": listed["score"].map(kept.figure),
+                        "试算得分": listed["new_score"].map(kept.figure),
                     }
                 ),
                 hide_index=True,
-                height="content" if len(moved) <= ROWS_IN_SIGHT else TABLE_HEIGHT,
+                height="content" if len(listed) <= ROWS_IN_SIGHT else TABLE_HEIGHT,
                 alt="会变色的对象",
             )
         export.file_button(

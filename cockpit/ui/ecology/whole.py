@@ -9,7 +9,7 @@ import streamlit as st
 
 from cockpit import region_code
 from cockpit.charts.grade import MARKS, grade_map, grade_shares, tiles
-from cockpit.queries import Filters
+from cockpit.queries import Filters, rating
 from cockpit.scope import Scope
 from cockpit.ui import cached, wording
 from cockpit.ui.analysis.choice import choice
@@ -19,8 +19,6 @@ from cockpit.ui.heat import place as outlines
 
 VIEWS = {"tiles": "方格", "map": "地图"}
 TILES_MAX, MAP_MAX, LISTED_MAX, CHANGES_MAX = 300, 1500, 500, 200
-# The worst first where not all have room: those are what the page is for.
-ORDER = {letter: at for at, letter in enumerate(["D", "C", "", "B", "A"])}
 NEW = "新评"
 
 
@@ -43,11 +41,12 @@ class Drawing:
 @cached.by_build
 def drawing(scope: Scope, region: str | None, month: date, tier: str, view: str) -> Drawing:
     """Return what the section draws."""
-    rows = kept.grades(scope, month, region, tier)
-    rows = rows.assign(order=rows["shown_grade"].map(ORDER))
+    shares = rating.shares(scope, month, region, tier)
+    total = int(shares["count_place"].sum())
     # The worst that are listed, with words for each; the map has room for more.
-    worst = rows.sort_values(["order", "score", "code"]).head(MAP_MAX if view == "map" else LISTED_MAX)
-    told = kept.shown(worst)
+    told = kept.shown(
+        rating.grades(scope, month, region, tier, worst=MAP_MAX if view == "map" else LISTED_MAX)
+    )
     told["parent"] = [
         parent if isinstance(parent, str) else _county(code)
         for parent, code in zip(told["parent"], told["region_code"], strict=True)
@@ -56,28 +55,34 @@ def drawing(scope: Scope, region: str | None, month: date, tier: str, view: str)
     told["group"] = cached.below_root(scope, parents).replace("", wording.NOTHING)
     notes: list[str] = []
     picture: Any = None
-    if len(rows) and view == "tiles":
+    if total and view == "tiles":
         picture = tiles(told.head(TILES_MAX).sort_values(["parent", "code"]))
-        if len(rows) > TILES_MAX:
-            notes.append(f"共 {len(rows):,} 个，只画出等级较低的 {TILES_MAX} 个；请先选择上级地区。")
-    elif len(rows):
-        picture, more = _map(scope, region, told, tier, len(rows))
+        if total > TILES_MAX:
+            notes.append(f"共 {total:,} 个，只画出等级较低的 {TILES_MAX} 个；请先选择上级地区。")
+    elif total:
+        picture, more = _map(scope, region, told, tier, total)
         notes += more
-    changed, count = _changes(rows)
+    changed = _changes(rating.grades(scope, month, region, tier, worst=CHANGES_MAX, is_changed=True))
+    was = shares["previous_grade"]
+    count = int(shares.loc[was.notna() & (was != shares["shown_grade"]), "count_place"].sum())
     if count > len(changed):
         notes.append(f"等级变化共 {count:,} 个，列出其中 {len(changed)} 个。")
     return Drawing(
-        len(rows),
-        int(rows["is_borderline"].eq(True).sum()),
+        total,
+        int(shares.loc[shares["is_borderline"], "count_place"].sum()),
         told.head(LISTED_MAX),
-        {letter: int((rows["shown_grade"] == letter).sum()) for letter in MARKS},
-        {letter: int((rows["previous_grade"] == letter).sum()) for letter in MARKS},
+        _counts(shares, "shown_grade"),
+        _counts(shares, "previous_grade"),
         picture,
-        _shares(rows, tier),
+        _shares(shares, tier),
         changed.drop(columns="code"),
         tuple(changed["code"]),
         tuple(notes),
     )
+
+
+def _counts(shares: pd.DataFrame, name: str) -> dict[str, int]:
+    return {letter: int(shares.loc[shares[name] == letter, "count_place"].sum()) for letter in MARKS}
 
 
 def _county(code: str) -> str:
@@ -98,10 +103,10 @@ def _map(
     return grade_map(found, rows), [f"{lost} 个地区既无边界又无坐标，未画在图上；见“方格”。"] if lost else []
 
 
-def _shares(rows: pd.DataFrame, tier: str) -> Panel:
-    rows = rows.assign(grade=rows["shown_grade"])
-    groups = rows.groupby(["peer_group", "grade"], sort=True).size().reset_index(name="count")
-    everything = rows.groupby("grade").size().reset_index(name="count").assign(peer_group="全部")
+def _shares(shares: pd.DataFrame, tier: str) -> Panel:
+    rows = shares.rename(columns={"shown_grade": "grade", "count_place": "count"})
+    groups = rows.groupby(["peer_group", "grade"])["count"].sum().reset_index()
+    everything = groups.groupby("grade")["count"].sum().reset_index().assign(peer_group="全部")
     counts: list[pd.DataFrame] = [everything, groups]
     told = pd.concat(counts, ignore_index=True).rename(columns={"peer_group": "group"})
     told = told.sort_values("grade", key=lambda grades: grades.map(list(MARKS).index), kind="stable")
@@ -120,12 +125,9 @@ def _shares(rows: pd.DataFrame, tier: str) -> Panel:
     )
 
 
-def _changes(rows: pd.DataFrame) -> tuple[pd.DataFrame, int]:
-    """Return the first CHANGES_MAX that changed, the worst first, and how many did."""
-    before = rows["previous_grade"]
-    everything = rows[before.notna() & (before.fillna("") != rows["shown_grade"])]
-    moved = everything.sort_values(["order", "code"]).head(CHANGES_MAX)
-    changed = pd.DataFrame(
+def _changes(moved: pd.DataFrame) -> pd.DataFrame:
+    """Return what has changed as people read it."""
+    return pd.DataFrame(
         {
             "code": moved["code"],
             "名称": moved["name"],
@@ -137,8 +139,7 @@ def _changes(rows: pd.DataFrame) -> tuple[pd.DataFrame, int]:
             ],
             "原因": moved["change_reason"].fillna(wording.NOTHING).replace("", wording.NOTHING),
         }
-    ).reset_index(drop=True)
-    return changed, len(everything)
+    )
 
 
 def draw(scope: Scope, chosen: Filters, month: date) -> None:
@@ -192,6 +193,7 @@ def _figures(drawn: Drawing) -> None:
             f"{drawn.borderline:,} 个",
             help="在至少 1,000 组合理的权重下，没有一个等级达到 80% 的概率：颜色要谨慎看待。",
             border=True,
+            height="stretch",
         )
 
 

@@ -273,7 +273,7 @@ def _list(scope: Scope, chosen: Filters) -> None:
         data=told,
         empty="没有符合条件的条目。",
         rows=None,
-        widths=(("名称", 240), ("地区", "medium")),
+        widths=(("名称", 240), ("地区", "medium"), ("完成", 100), ("结果", 150)),
     ).draw(scope, chosen)
 
 
