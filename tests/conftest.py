@@ -13,8 +13,9 @@ from cockpit.ledger import store
 from tests import installation
 from tests.installation import Installation
 from tests.postgres import postgres
+from tests.publish.place import demo_place
 
-__all__ = ["postgres"]
+__all__ = ["demo_place", "postgres"]
 
 # How long an example takes is the machine's business.
 hypothesis.settings.register_profile("untimed", deadline=None)

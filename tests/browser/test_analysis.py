@@ -2,10 +2,12 @@
 
 import csv
 import re
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import TimeoutError as TooSlow
 
 from cockpit import queries
 from cockpit.queries import Filters, analysis
@@ -35,6 +37,32 @@ def choose_section(page: Page, name: str) -> None:
     settled(page)
 
 
+def press_point(page: Page, plot: Locator, find: str, asked: object = None) -> None:
+    """Press a point of a chart: `find` gives, in the browser, the numbers of its trace and of itself, and its mark.
+
+    What is taken for pressed is what the chart last knew to be under the pointer, which it looks for now and then.
+    """
+    for _ in range(10):
+        curve, number, x, y = plot.evaluate(
+            f"""(plot, asked) => {{
+                const [curve, number, mark] = ({find})(plot, asked), box = mark.getBoundingClientRect();
+                return [curve, number, box.x + box.width / 2, box.y + box.height / 2];
+            }}""",
+            asked,
+        )
+        page.mouse.move(x, y + 60)
+        page.mouse.move(x, y, steps=4)
+        with suppress(TooSlow):
+            page.wait_for_function(
+                "([plot, curve, number]) => plot._hoverdata?.some("
+                "point => point.curveNumber === curve && point.pointNumber === number)",
+                arg=[plot.element_handle(), curve, number],
+                timeout=3000,
+            )
+            break
+    page.mouse.click(x, y)
+
+
 def test_a_cell_of_the_matrix_opens_exactly_its_rows(visit: Visit, served: Served) -> None:
     scope, settings = served.installation.scope("leader"), served.installation.settings
     cells = analysis.region_industry(scope, Filters(), settings=settings)
@@ -45,16 +73,17 @@ def test_a_cell_of_the_matrix_opens_exactly_its_rows(visit: Visit, served: Serve
     assert parameters(page)["section"] == "industry"
     squares = page.locator(".js-plotly-plot").first
     squares.scroll_into_view_if_needed()
-    at = squares.evaluate(
+    press_point(
+        page,
+        squares,
         """(plot, [place, industry]) => {
-            const points = plot.data.find(trace => trace.type === 'scatter').customdata;
+            const curve = plot.data.findIndex(trace => trace.type === 'scatter');
+            const points = plot.data[curve].customdata;
             const number = points.findIndex(point => point[0] === place && point[1] === industry);
-            const box = plot.querySelectorAll('.scatterlayer .textpoint')[number].getBoundingClientRect();
-            return [box.x + box.width / 2, box.y + box.height / 2];
+            return [curve, number, plot.querySelectorAll('.scatterlayer .textpoint')[number]];
         }""",
         [cell["region_code"], cell["industry_code"]],
     )
-    page.mouse.click(*at)
     shows_total(page, int(cell["now"]))
     assert slug(page) == "complaints"
     asked = parameters(page)
@@ -66,18 +95,22 @@ def test_a_month_and_a_row_of_the_period_open_exactly_their_rows(visit: Visit, s
     settled(page)
     line = page.locator(".st-key-panel-period-band .js-plotly-plot")
     line.scroll_into_view_if_needed()
-    first, count, *at = line.evaluate(
+    first, count = line.evaluate(
         """plot => {
-            const number = plot.data.findIndex(trace => trace.name === '实际件数');
-            const trace = plot.data[number], last = trace.x.length - 4;
-            const points = plot.querySelectorAll('.scatterlayer .trace')[number].querySelectorAll('.point');
-            const box = points[last].getBoundingClientRect();
-            return [trace.customdata[last][0], trace.y[last], box.x + box.width / 2, box.y + box.height / 2];
+            const trace = plot.data.find(trace => trace.name === '实际件数'), last = trace.x.length - 4;
+            return [trace.customdata[last][0], trace.y[last]];
         }"""
     )
-    # What is clicked is what the pointer was over before.
-    page.mouse.move(at[0], at[1] + 60, steps=4)
-    page.mouse.click(*at)
+    press_point(
+        page,
+        line,
+        """plot => {
+            const curve = plot.data.findIndex(trace => trace.name === '实际件数');
+            const points = plot.querySelectorAll('.scatterlayer .trace')[curve].querySelectorAll('.point');
+            const last = plot.data[curve].x.length - 4;
+            return [curve, last, points[last]];
+        }""",
+    )
     shows_total(page, int(count))
     assert slug(page) == "complaints"
     assert parameters(page)["start"] == first

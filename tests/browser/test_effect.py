@@ -11,6 +11,7 @@ from tests.browser.served import Served
 from tests.browser.visitor import (
     OVERFLOWING,
     parameters,
+    press,
     problems,
     settled,
     shows_figure,
@@ -73,7 +74,7 @@ def test_a_cell_of_a_table_opens_its_rows(visit: Visit, served: Served) -> None:
     box = table.locator("canvas").first.bounding_box()
     assert box
     # In the first row, right of the names: how many came from the source named first.
-    page.mouse.click(box["x"] + NAMES + 20, box["y"] + HEAD + ROW / 2)
+    press(page, box["x"] + NAMES + 20, box["y"] + HEAD + ROW / 2)
     shows_total(page, int(by_source["alert_count"]))
     assert (slug(page), parameters(page)["source"]) == ("alerts", by_source["key"])
     # Back on the page, what was pressed does not open again.

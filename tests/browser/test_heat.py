@@ -21,6 +21,7 @@ from tests.browser.visitor import (
     OVERFLOWING,
     WIDEST,
     parameters,
+    press_row,
     problems,
     settled,
     shows_figure,
@@ -270,10 +271,7 @@ def test_the_model_case_from_the_map_to_its_evidence(visit: Visit, served: Serve
         scope, inside, narrowing=queries.AlertNarrowing(module="labour"), settings=settings
     ).frame
     shows_total(page, len(listed))
-    settled(page)
-    box = page.get_by_test_id("stDataFrame").last.locator("canvas").first.bounding_box()
-    assert box
-    page.mouse.click(box["x"] + 15, box["y"] + 52 + 35 * listed["id"].tolist().index(CASE))
+    press_row(page, listed["id"].tolist().index(CASE))
     page.wait_for_url(re.compile(f"id={CASE}"))
     expect(page.get_by_text("三名村干部在工资之外").first).to_be_visible()
     assert not problems(page)

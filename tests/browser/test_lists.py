@@ -18,6 +18,7 @@ from tests.browser.served import Served
 from tests.browser.visitor import (
     choose,
     parameters,
+    press,
     problems,
     settled,
     shows_total,
@@ -96,7 +97,7 @@ def test_narrowing_ordering_paging_and_opening(visit: Visit, served: Served) -> 
     settled(page)
     canvas = page.get_by_test_id("stDataFrame").locator("canvas").first.bounding_box()
     assert canvas
-    page.mouse.click(canvas["x"] + 15, canvas["y"] + 52)
+    press(page, canvas["x"] + 15, canvas["y"] + 52)
     page.get_by_role("heading", name="投诉详情").wait_for()
     assert (slug(page), parameters(page)["id"]) == ("complaint", "NASTY-HTML")
     page.get_by_role("button", name="返回投诉清单").click()

@@ -144,8 +144,12 @@ def agree(loop: Served, onlooker: Page, who: str, action: str, stage: str, folde
     onlooker.goto(f"/alerts?alert_q={ALERT}&alert_stage={stage}&from=2025-01&to=2025-12")
     signed_in(onlooker)
     shows_total(onlooker, 1)
-    with onlooker.expect_download() as download:
-        onlooker.get_by_role("button", name=re.compile("导出 ?csv")).click()
+    for _ in range(3):
+        with onlooker.expect_download() as download:
+            onlooker.get_by_role("button", name=re.compile("导出 ?csv")).click()
+        # The page that follows what others decide may run just then, and its buttons give out new files.
+        if not download.value.failure():
+            break
     download.value.save_as(folder / "export.csv")
     rows = list(csv.reader(io.StringIO((folder / "export.csv").read_text("utf-8-sig"))))
     [row] = [dict(zip(rows[1], one, strict=True)) for one in rows[2:]]

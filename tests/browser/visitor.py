@@ -149,6 +149,27 @@ def choose(page: Page, label: str, option: str) -> None:
     raise AssertionError(f"{label}: no {option}")
 
 
+def press(page: Page, x: float, y: float) -> None:
+    """Press a grid, which learns where it now is from a mouse that moves over it, as a hand's does before it presses."""
+    page.mouse.move(x + 60, y + 20)
+    page.mouse.click(x, y)
+
+
+def press_row(page: Page, row: int) -> None:
+    """Press a row of the last table by its place, from 0, at its left end, once the table has come to rest."""
+    settled(page)
+    table = page.get_by_test_id("stDataFrame").last.locator("canvas").first
+    box = table.bounding_box()
+    for _ in range(20):
+        page.wait_for_timeout(250)
+        settled(page)
+        before, box = box, table.bounding_box()
+        if box == before:
+            break
+    assert box
+    press(page, box["x"] + 15, box["y"] + 52 + 35 * row)
+
+
 def mark(page: Page, kind: str, name: str) -> Locator:
     """Return the mark of a chart that stands for a place: a symbol or a shape."""
     return page.locator(f".mark-{kind} path[aria-label*='地区: {name};']")

@@ -20,7 +20,9 @@ def configured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fresh_installati
     """A home with the facts of the demo county, neither snapshot nor accounts."""
     monkeypatch.setattr(account, "HASH_ROUNDS", 4)
     monkeypatch.setattr(store, "_open", {})
-    made = Settings(home=tmp_path / "home", ledger_url="", snapshot_poll_seconds=1e-9)
+    made = Settings(
+        home=tmp_path / "home", ledger_url="", snapshot_poll_seconds=1e-9, ledger_poll_seconds=1e-9
+    )
     made.home.mkdir()
     shutil.copy(fresh_installation.settings.warehouse_path, made.warehouse_path)
     monkeypatch.setattr(command, "settings", lambda: made)
@@ -59,6 +61,7 @@ def test_the_first_run_builds_and_makes_an_account_a_role(
     }
     assert totals["leader"] >= totals["room"] > totals["station"] > 0
     assert totals["team"] > 0
+    assert queries.task_count(made["station"], settings=configured).open > 0
 
     # A second run leaves everything as it is.
     before, words = snapshot.current(configured), path.read_text("utf-8")
@@ -81,7 +84,9 @@ def test_an_empty_home_gets_demo_data_of_the_scale_asked_for(
     monkeypatch.setattr(account, "HASH_ROUNDS", 4)
     monkeypatch.setattr(store, "_open", {})
     monkeypatch.setattr(command, "ROOT", tmp_path)
-    made = Settings(home=tmp_path / "home", ledger_url="", snapshot_poll_seconds=1e-9)
+    made = Settings(
+        home=tmp_path / "home", ledger_url="", snapshot_poll_seconds=1e-9, ledger_poll_seconds=1e-9
+    )
     command.prepare(made, "village")
     assert (tmp_path / "data" / "demo" / "village" / "truth.json").exists()
     assert scopes(made)["station"].regions

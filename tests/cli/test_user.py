@@ -57,6 +57,15 @@ def test_nothing_left_out_means_all(ledger: Ledger) -> None:
     assert account.accounts(ledger) == []
 
 
+def test_a_big_screen_needs_its_addresses(ledger: Ledger) -> None:
+    kiosk = ("--role", "kiosk", *ROOM[2:])
+    with pytest.raises(CockpitError, match="允许登录的地址"):
+        run("add", "hall", *kiosk)
+    run("add", "hall", *kiosk, "--address", "10.0.0.7", "--address", "10.1.0.0/16")
+    [made] = account.accounts(ledger)
+    assert (made.role, made.addresses) == ("kiosk", ("10.0.0.7/32", "10.1.0.0/16"))
+
+
 def test_a_password_is_read_from_standard_input_and_not_printed(
     ledger: Ledger, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -3,6 +3,7 @@
 import io
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -10,10 +11,13 @@ import pytest
 from python_calamine import CalamineWorkbook
 from streamlit.testing.v1 import AppTest
 
+from cockpit import queries
 from cockpit.ledger import Ledger, account, account_list, audit, lockout, store
 from cockpit.ledger import session as sessions
+from cockpit.loop import decision
+from cockpit.queries import Filters
 from cockpit.scope import Scope
-from cockpit.ui import account_import, once, signin
+from cockpit.ui import account_import, disposal, once, signin, wording
 from pages import accounts
 from tests.installation import Installation
 from tests.pages.conftest import Open, said
@@ -68,7 +72,7 @@ def last(ledger: Ledger) -> audit.Entry:
 
 def test_the_list_is_searched_and_filtered(open_page: Open, installation: Installation) -> None:
     page = open_page(ADMIN, "accounts")
-    assert "共 **7** 个账号" in said(page)
+    assert "共 **8** 个账号" in said(page)
     page.text_input(key="account-q").set_value("ROOM").run()
     assert page.dataframe[0].value["用户名"].tolist() == ["room"]
     page.text_input(key="account-q").set_value("").run()
@@ -90,8 +94,8 @@ def test_places_are_chosen_down_the_tree(open_page: Open, installation: Installa
         page.selectbox(key=f"account-where-{above and above.ljust(12, '0')}").set_value(
             code.ljust(12, "0")
         ).run()
-    # The team, the room and the leader see the village too; the neighbour does not.
-    assert set(page.dataframe[0].value["用户名"]) == {"leader", "room", "team", "station"}
+    # The team, the room, the leader and the screen see the village too; the neighbour does not.
+    assert set(page.dataframe[0].value["用户名"]) == {"leader", "room", "team", "station", "kiosk"}
 
 
 def test_no_case_row_is_read(open_page: Open, installation: Installation) -> None:
@@ -114,6 +118,27 @@ def test_an_account_is_switched_off_and_on(open_page: Open, ledger: Ledger) -> N
     assert last(ledger).detail == {"before": {"is_disabled": False}, "after": {"is_disabled": True}}
     press(page, "确认启用")
     assert not held(ledger, "room").is_disabled
+
+
+def test_who_is_switched_off_hands_back_what_is_in_hand(open_page: Open, installation: Installation) -> None:
+    ledger, room = installation.ledger, installation.scope("room")
+    page = queries.alert_list(room, Filters(), state="open", stage="raised", settings=installation.settings)
+    [row] = queries.alert_detail(room, page.frame["id"].iloc[0], settings=installation.settings).iloc
+    given = decision.Given(handler="room")
+    decision.act(ledger, room, disposal.alert_of(row), "assign", given, version=0)
+    waiting = queries.task_count(room, settings=installation.settings).open
+    page = opened(open_page, "room")
+    assert "角色变更或范围缩小时，其名下 1 件未核查的预警将退回待分办。" in said(page)
+    assert "不能再登录。其名下 1 件未核查的预警将退回待分办。" in said(page)
+    press(page, "确认停用")
+    assert "1 件未核查的预警已退回待分办。" in "".join(one.value for one in page.success)
+    assert "退回待分办" not in said(page)
+    assert decision.state_of(ledger, row["id"]).handler is None
+    # Who looks after the place has it to assign again, beside what was theirs to do.
+    other = replace(room, who="other")
+    found = queries.tasks(other, task="assign", rows=1000, settings=installation.settings)
+    assert row["id"] in set(found.frame["id"])
+    assert queries.task_count(room, settings=installation.settings).open == waiting
 
 
 def test_a_reset_shows_the_password_until_it_is_cleared_away(open_page: Open, ledger: Ledger) -> None:
@@ -239,12 +264,27 @@ def test_a_new_station_by_the_tree(open_page: Open, installation: Installation, 
     assert (made.regions, made.industries, made.units) == ((village,), ("*",), ("*",))
 
 
+def test_a_big_screen_has_its_addresses(open_page: Open, ledger: Ledger) -> None:
+    page = opened(open_page, "kiosk")
+    said(page)
+    key = next(field.key for field in page.text_input if field.label == "允许登录的地址")
+    assert page.text_input(key=key).value == "127.0.0.0/8，::1/128"
+    page.text_input(key=key).set_value("10.1.2.0/24，10.1.3.4").run()
+    [sure] = [one for one in page.checkbox if "可见范围" in one.label]
+    sure.check().run()
+    press(page, "保存变更")
+    assert held(ledger, "kiosk").addresses == ("10.1.2.0/24", "10.1.3.4/32")
+    assert wording.plain("10.1.3.4/32") in said(page)
+    assert last(ledger).action == "account_change"
+
+
 def test_the_record_of_rights(
     installation: Installation, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(accounts, "settings", lambda: installation.settings)
     rows = accounts._rights(ADMIN).set_index("用户名")
-    assert len(rows) == 7
+    assert len(rows) == 8
+    assert rows.loc["kiosk", "登录地址"] == "127.0.0.0/8 ::1/128"
     assert rows.loc["admin", "可见范围"] == "不看案件数据"
     assert rows.loc["room", "行业代码"] == "*"
     assert rows.loc["room", "区划代码"] == held(ledger, "room").regions[0]

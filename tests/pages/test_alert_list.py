@@ -14,7 +14,7 @@ from cockpit.loop import decision
 from cockpit.loop.decision import Given
 from cockpit.queries import Filters, alert_list
 from cockpit.scope import ROLES, Scope
-from cockpit.ui import assigning, course
+from cockpit.ui import assigning, batch, course
 from tests.installation import Installation
 from tests.pages.conftest import Open, said
 from tests.pages.test_loop import SCOPES, act, home, ledger, press
@@ -28,12 +28,11 @@ ALL = ("a1", "a2")
 
 def outcome(
     ledger: Ledger, home: Path, scope: Scope, picks: dict[str, int], **given: object
-) -> assigning.Outcome:
-    found = assigning.Outcome(str(given.get("handler")))
+) -> batch.Outcome:
+    found = batch.Outcome()
     rows = queries.alerts_picked(scope, list(picks), settings=tiny.settings_in(home))
-    assigning.assign(
-        ledger, scope, rows, picks, Given(**given), found, {"who": scope.who, "session": "k", "address": None}
-    )
+    by = {"who": scope.who, "session": "k", "address": None}
+    batch.act_on_each(ledger, scope, rows, picks, "assign", Given(**given), found, by)
     return found
 
 
@@ -73,7 +72,7 @@ def test_two_assign_the_same_and_nothing_is_lost(home: Path, ledger: Ledger) -> 
 
 
 def test_more_than_may_be_at_once_are_none(home: Path, ledger: Ledger) -> None:
-    picks = {f"a{number}": 0 for number in range(assigning.PICKS_MAX + 1)}
+    picks = {f"a{number}": 0 for number in range(batch.PICKS_MAX + 1)}
     with pytest.raises(CockpitError, match="一次至多分办 50 条"):
         outcome(ledger, home, SCOPES["room"], picks, handler="station")
     assert decision.state_of(ledger, "a1") is None
@@ -128,6 +127,18 @@ def test_who_was_overtaken_reads_by_whom_and_goes_on(
     assert page.selectbox(assigning.HANDLER).value == "team"
     page = press(press(page, "分办 1 条"), "确认分办 1 条")
     assert [one.handler for one in decision.history(ledger, "a1")] == ["station", "team"]
+
+
+def test_a_question_asked_before_the_news_is_asked_anew(open_page: Open, act: Callable[..., int]) -> None:
+    page = picking(open_page, "room", a1=0, a2=0)
+    page.selectbox(assigning.HANDLER).select("team")
+    page.text_area(assigning.NOTE).input("后分办")
+    page = press(page, "分办 2 条")
+    act("leader", "assign", handler="station")
+    page = press(page.run(), "已知悉 1 条的新办理，按最新情况继续")
+    assert "确认分办 2 条" not in [one.label for one in page.button]
+    assert page.selectbox(assigning.HANDLER).value == "team"
+    assert page.text_area(assigning.NOTE).value == "后分办"
 
 
 def test_what_cannot_be_assigned_is_said_and_taken_away(

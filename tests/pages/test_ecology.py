@@ -223,3 +223,28 @@ def test_counts_that_tell_of_few_persons_are_not_told(
     assert (kept.counted(row, "numerator"), kept.counted(row, "denominator")) == shown
     way = row | {"from": 1.0, "to": 2.0, "unit": "%", "better": "high", "numerator_to": numerator + 1}
     assert ("（" in place.stated(way, "to", "numerator_to")) is (not kept.is_small(row))
+
+
+def test_a_decision_is_written_down_and_shown_at_once(
+    open_page: Open, fresh_installation: Installation
+) -> None:
+    leader, room = fresh_installation.scope("leader"), fresh_installation.scope("room")
+    _, rows = rated(open_page, leader, "village")
+    code = rows[rows["code"].map(lambda one: room.holds_region(str(one)))]["code"].iloc[0]
+    page = open_page(room, "ecology", section="place", place=code)
+    assert {one.label for one in page.button if one.label.startswith("确认")} == {"确认申诉"}
+    page = open_page(leader, "ecology", section="place", place=code)
+    assert {one.label for one in page.button if one.label.startswith("确认")} == {
+        "确认一票否决",
+        "确认限制等级",
+    }
+    box = next(one for one in page.text_area if one.label == "依据")
+    box.input("短")
+    next(one for one in page.button if one.label == "确认一票否决").click().run()
+    assert "请填写依据或理由" in said(page)
+    next(one for one in page.text_area if one.label == "依据").input("经核实瞒报红色预警一件。")
+    next(one for one in page.button if one.label == "确认一票否决").click().run()
+    assert not page.error
+    assert [one.value for one in page.success] == ["已登记：一票否决。"]
+    assert any("经核实瞒报红色预警一件。" in str(table.value) for table in page.dataframe)
+    assert "确认撤销" in {one.label for one in page.button}

@@ -20,7 +20,8 @@ from cockpit.scope import Scope
 from cockpit.settings import Settings
 from cockpit.ui import disposal
 from cockpit.ui.frame import PAGES
-from pages.tasks import due_words, kinds
+from cockpit.ui.task import due_words
+from pages.tasks import kinds
 from tests.pages.conftest import Open, said
 from tests.views import tiny
 

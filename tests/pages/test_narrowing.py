@@ -103,3 +103,25 @@ def test_an_address_of_alerts_is_read_as_it_was_written() -> None:
     assert read(nonsense, AlertNarrowing) == AlertNarrowing()
     months = read({"start": "2026-02", "end": "2026-02"}, AlertNarrowing)
     assert [str(one) for one in (months.start, months.end)] == ["2026-02-01", "2026-02-28"]
+
+
+def test_what_was_chosen_just_before_is_kept_though_the_browser_does_not_know_it_yet(
+    open_page: Open, fresh_installation: Installation
+) -> None:
+    page = open_page(fresh_installation.scope("leader"), "complaints")
+    page.selectbox(key="complaint_sort").set_value("handling_days").run()
+    assert page.query_params["complaint_sort"] == "handling_days"
+    # The next choice comes with the address of before the first.
+    del page.query_params["complaint_sort"]
+    page.segmented_control(key="complaint_order").set_value("asc").run()
+    assert page.selectbox(key="complaint_sort").value == "handling_days"
+    asked = page.query_params
+    assert (asked["complaint_sort"], asked["complaint_order"]) == ("handling_days", "asc")
+
+
+@pytest.mark.parametrize(("start", "word"), [("2024-12", "箭头后为同比"), ("2025-09", "箭头后为环比")])
+def test_the_cards_say_what_their_arrows_compare_with(
+    open_page: Open, fresh_installation: Installation, start: str, word: str
+) -> None:
+    page = open_page(fresh_installation.scope("leader"), "overview", from_=start, to="2025-11")
+    assert word in said(page)

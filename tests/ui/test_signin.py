@@ -442,6 +442,36 @@ def test_no_password_or_hash_stays_in_the_session(ledger: Ledger) -> None:
     assert "$2b$" not in kept
 
 
+def test_a_big_screen_is_let_in_from_its_addresses_alone(
+    ledger: Ledger, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = {"regions": ["990000000000"], "industries": ["*"], "units": ["*"]}
+    account.add(
+        ledger,
+        "hall",
+        name="大厅",
+        role="kiosk",
+        password=PASSWORD,
+        addresses=["10.0.0.0/24"],
+        **place,
+        who="test",
+    )
+    page = signed_in("hall")
+    assert "秘密 hall kiosk" in texts(page)
+    found = sessions.find(ledger, page.session_state[signin.SESSION].key)
+    assert found
+    assert found[0].expires_at - found[0].began_at == timedelta(days=settings.kiosk_days)
+    # A cookie carried elsewhere opens nothing, and the session is over for good.
+    monkeypatch.setattr(type(st.context), "ip_address", property(lambda self: "10.0.1.9"))
+    page.run()
+    assert "秘密" not in texts(page)
+    assert actions(ledger)[-1] == ("hall", "session_refused", "wrong address")
+    page = tried(opened(), "hall", PASSWORD)
+    assert is_form_alone(page)
+    assert signin.AWAY in texts(page)
+    assert actions(ledger)[-1] == ("hall", "sign_in_failed", "wrong address")
+
+
 def test_a_password_longer_than_any_is_a_wrong_one(ledger: Ledger) -> None:
     page = tried(opened(), "room1", "长" * 100)
     assert WRONG in texts(page)
