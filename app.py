@@ -6,15 +6,16 @@ from functools import partial
 import streamlit as st
 
 from cockpit.settings import settings
-from cockpit.ui import filters, frame, signin
+from cockpit.ui import filters, frame, live, signin
 from pages import ENTRIES, Entry, landing
 
 
 @st.cache_resource(show_spinner=False)
 def settle() -> None:
-    """Take what the imports left behind out of the collector's sight: it lives as long as the process."""
+    """Prepare the process: what the imports left behind lives as long as it does, out of the collector's sight."""
     gc.collect()
     gc.freeze()
+    live.settle()
 
 
 def show(entry: Entry) -> None:

@@ -1,6 +1,8 @@
 """Live: an open page learns within seconds of what was decided elsewhere, of a new build, of its session's end."""
 
 import streamlit as st
+from streamlit.proto.ClientState_pb2 import ClientState
+from streamlit.runtime.app_session import AppSession
 
 from cockpit import queries
 from cockpit.error import CockpitError
@@ -11,6 +13,28 @@ from cockpit.ui import signin
 EVERY_SECONDS = 3
 SHOWN = "live-shown"
 DRAWN = "live-drawn"
+_request = AppSession.request_rerun
+
+
+def _asked(session: AppSession, told: ClientState | None) -> None:
+    """Run what a page's clock asks for on what the server knows of the page, never on what the clock tells.
+
+    Streamlit has the clock tell all fields and the address as the browser holds them. Sent before the last change has
+    arrived there, that would be taken for a person's choice, and take the change back.
+    """
+    if told is not None and told.is_auto_rerun:
+        if session._scriptrunner is not None:
+            # A run is under way, and what it will leave is not known yet: the clock asks again.
+            return
+        told.ClearField("widget_states")
+        told.query_string = session._client_state.query_string
+        told.page_script_hash = session._client_state.page_script_hash
+    _request(session, told)
+
+
+def settle() -> None:
+    """Have the clocks of all sessions of this process heard as `_asked` says; once or again."""
+    AppSession.request_rerun = _asked  # type: ignore[assignment,method-assign]
 
 
 def begin(scope: Scope) -> None:
