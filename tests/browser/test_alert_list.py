@@ -15,6 +15,7 @@ from tests.browser.served import Served, serving
 from tests.browser.visitor import (
     Visitor,
     choose,
+    open_row,
     parameters,
     press_row,
     problems,
@@ -130,9 +131,8 @@ def test_two_assign_several_and_who_comes_late_reads_by_whom(
 def test_from_one_to_the_next_and_to_what_is_alike(enter: Callable[..., Page], batch: Served) -> None:
     page = enter("room", LIST)
     shows_total(page, len(NAMES))
-    press_row(page, 0)
+    open_row(page, 0, f"id={NAMES[0]}")
     page.get_by_role("heading", name="预警详情").wait_for()
-    settled(page)
     assert (slug(page), parameters(page)["id"]) == ("alert", NAMES[0])
     expect(page.get_by_text("第 1 / 4")).to_be_visible()
     expect(page.get_by_role("button", name="上一条")).to_be_disabled()
@@ -192,7 +192,7 @@ def test_a_link_narrows_by_codes(enter: Callable[..., Page], batch: Served) -> N
         assert parameters(page)["alert_state"] == state
         page.reload()
         shows_total(page, found.total)
-        press_row(page, 0)
+        open_row(page, 0, "/alert\\?")
         page.get_by_role("heading", name="预警详情").wait_for()
         page.get_by_role("button", name="返回预警清单").click()
         shows_total(page, found.total)

@@ -6,10 +6,9 @@ from playwright.sync_api import expect
 from cockpit.queries import disclosure
 from tests.browser.conftest import Visit
 from tests.browser.served import Served
-from tests.browser.visitor import OVERFLOWING, parameters, press, problems, readable, settled, signed_in
+from tests.browser.visitor import OVERFLOWING, open_row, parameters, problems, readable, settled, signed_in
 
 pytestmark = pytest.mark.browser
-ROW, HEAD = 35, 35
 
 
 def test_a_cell_opens_its_list_and_a_row_a_place(visit: Visit, served: Served) -> None:
@@ -35,12 +34,7 @@ def test_a_cell_opens_its_list_and_a_row_a_place(visit: Visit, served: Served) -
     signed_in(page)
     settled(page)
     table = page.locator(".st-key-panel-disclosure-places [data-testid=stDataFrame]")
-    table.scroll_into_view_if_needed()
-    grid = table.locator("canvas").first.bounding_box()
-    assert grid
-    press(page, grid["x"] + 12, grid["y"] + HEAD + ROW / 2)
-    page.wait_for_url("**region=*")
-    settled(page)
+    open_row(page, 0, "region=", table)
     shares = rows.groupby("region_code")[["public_count", "village_count"]].sum()
     least = (shares["public_count"] / shares["village_count"]).idxmin()
     assert parameters(page)["region"] == least

@@ -6,10 +6,9 @@ from playwright.sync_api import expect
 from cockpit.queries import rating
 from tests.browser.conftest import Visit
 from tests.browser.served import Served
-from tests.browser.visitor import OVERFLOWING, parameters, press, problems, settled, signed_in, slug
+from tests.browser.visitor import OVERFLOWING, open_row, parameters, problems, settled, signed_in, slug
 
 pytestmark = pytest.mark.browser
-ROW, HEAD = 35, 35
 
 
 def test_a_tile_opens_its_place_and_a_number_its_records(visit: Visit, served: Served) -> None:
@@ -29,9 +28,7 @@ def test_a_tile_opens_its_place_and_a_number_its_records(visit: Visit, served: S
     table = page.locator(".st-key-ecology-numbers [data-testid=stDataFrame]").first
     table.scroll_into_view_if_needed()
     expect(table.locator("table")).to_contain_text(parts["label"].iloc[0])
-    grid = table.locator("canvas").first.bounding_box()
-    assert grid
-    press(page, grid["x"] + 12, grid["y"] + HEAD + ROW / 2)
+    open_row(page, 0, "/complaints", table)
     page.get_by_role("heading", name="投诉清单").wait_for()
     settled(page)
     asked = parameters(page)

@@ -10,8 +10,8 @@ from tests.browser.conftest import Visit
 from tests.browser.served import Served
 from tests.browser.visitor import (
     OVERFLOWING,
+    open_row,
     parameters,
-    press,
     problems,
     settled,
     shows_figure,
@@ -22,7 +22,7 @@ from tests.browser.visitor import (
 
 pytestmark = pytest.mark.browser
 # Of a table: the height of a row, and the width of the names before the counts.
-ROW, HEAD, NAMES = 35, 35, 110
+NAMES = 110
 
 
 def cohorts(served: Served, username: str) -> effect.Cohorts:
@@ -71,10 +71,8 @@ def test_a_cell_of_a_table_opens_its_rows(visit: Visit, served: Served) -> None:
     table = page.locator(".st-key-effect-source [data-testid=stDataFrame]").first
     table.scroll_into_view_if_needed()
     expect(table.locator("table")).to_contain_text(by_source["name"])
-    box = table.locator("canvas").first.bounding_box()
-    assert box
     # In the first row, right of the names: how many came from the source named first.
-    press(page, box["x"] + NAMES + 20, box["y"] + HEAD + ROW / 2)
+    open_row(page, 0, "/alerts", table, NAMES + 20)
     shows_total(page, int(by_source["alert_count"]))
     assert (slug(page), parameters(page)["source"]) == ("alerts", by_source["key"])
     # Back on the page, what was pressed does not open again.

@@ -20,8 +20,8 @@ from tests.browser.served import Served
 from tests.browser.visitor import (
     OVERFLOWING,
     WIDEST,
+    open_row,
     parameters,
-    press_row,
     problems,
     settled,
     shows_figure,
@@ -271,8 +271,7 @@ def test_the_model_case_from_the_map_to_its_evidence(visit: Visit, served: Serve
         scope, inside, narrowing=queries.AlertNarrowing(module="labour"), settings=settings
     ).frame
     shows_total(page, len(listed))
-    press_row(page, listed["id"].tolist().index(CASE))
-    page.wait_for_url(re.compile(f"id={CASE}"))
+    open_row(page, listed["id"].tolist().index(CASE), f"id={CASE}")
     expect(page.get_by_text("三名村干部在工资之外").first).to_be_visible()
     assert not problems(page)
 

@@ -17,8 +17,8 @@ from tests.browser.conftest import Visit
 from tests.browser.served import Served
 from tests.browser.visitor import (
     choose,
+    open_row,
     parameters,
-    press,
     problems,
     settled,
     shows_total,
@@ -94,10 +94,7 @@ def test_narrowing_ordering_paging_and_opening(visit: Visit, served: Served) -> 
 
     search(page, "NASTY-HTML")
     shows_total(page, 1)
-    settled(page)
-    canvas = page.get_by_test_id("stDataFrame").locator("canvas").first.bounding_box()
-    assert canvas
-    press(page, canvas["x"] + 15, canvas["y"] + 52)
+    open_row(page, 0, "id=NASTY-HTML")
     page.get_by_role("heading", name="投诉详情").wait_for()
     assert (slug(page), parameters(page)["id"]) == ("complaint", "NASTY-HTML")
     page.get_by_role("button", name="返回投诉清单").click()

@@ -20,8 +20,8 @@ from tests.browser.visitor import (
     OVERFLOWING,
     WIDEST,
     Visitor,
+    open_row,
     parameters,
-    press,
     problems,
     settled,
     shows_total,
@@ -35,7 +35,6 @@ pytestmark = pytest.mark.browser
 
 PHONE, WALL = (390, 844), (1920, 1080)
 GRAVE = ("serious", "critical")
-ROW, HEAD = 35, 35
 ALERT = "STATION-RED"
 Enter = Callable[..., Page]
 
@@ -228,9 +227,7 @@ def test_the_board_opens_a_station_and_urges_it(enter: Enter, station: Served) -
     panel.get_by_role("button", name="收起").click()
     expect(panel).to_have_count(0)
     settled(page)
-    grid = page.locator(".st-key-town [data-testid=stDataFrame] canvas").first.bounding_box()
-    assert grid
-    press(page, grid["x"] + 40, grid["y"] + HEAD + ROW / 2)
+    open_row(page, 0, "/station", page.locator(".st-key-town [data-testid=stDataFrame]"), 40)
     page.get_by_role("heading", name="联络站").wait_for()
     settled(page)
     assert parameters(page)["region"].startswith(town[:9])

@@ -11,6 +11,8 @@ from tests.browser.served import Served
 
 # What a machine several times slower than a good one needs; only what fails waits so long.
 SLOW_MS = 60_000
+# Of a grid's head and rows, in pixels.
+HEAD, ROW = 35, 35
 RESTED = """() => {
     const app = document.querySelector('[data-testid=stApp]');
     const waits = '[data-testid=stSkeleton], [data-testid=stAppSkeleton], [data-stale=true]';
@@ -149,25 +151,36 @@ def choose(page: Page, label: str, option: str) -> None:
     raise AssertionError(f"{label}: no {option}")
 
 
-def press(page: Page, x: float, y: float) -> None:
-    """Press a grid, which learns where it now is from a mouse that moves over it, as a hand's does before it presses."""
-    page.mouse.move(x + 60, y + 20)
-    page.mouse.click(x, y)
-
-
-def press_row(page: Page, row: int) -> None:
-    """Press a row of the last table by its place, from 0, at its left end, once the table has come to rest."""
+def press_row(page: Page, row: int, table: Locator | None = None, x: float = 15) -> None:
+    """Press a row of a table, the last unless told, by its place, from 0, once the table has come to rest."""
     settled(page)
-    table = page.get_by_test_id("stDataFrame").last.locator("canvas").first
-    box = table.bounding_box()
+    grid = (table or page.get_by_test_id("stDataFrame").last).locator("canvas").first
+    grid.scroll_into_view_if_needed()
+    box = None
     for _ in range(20):
+        before, box = box, grid.bounding_box()
+        if box and box == before:
+            break
         page.wait_for_timeout(250)
         settled(page)
-        before, box = box, table.bounding_box()
-        if box == before:
-            break
     assert box
-    press(page, box["x"] + 15, box["y"] + 52 + 35 * row)
+    left, top = box["x"] + x, box["y"] + HEAD + ROW * (row + 0.5)
+    # A grid learns where it now is from a mouse that moves over it, as a hand's does before it presses.
+    page.mouse.move(left + 60, top + 20)
+    page.mouse.click(left, top)
+
+
+def open_row(page: Page, row: int, address: str, table: Locator | None = None, x: float = 15) -> None:
+    """Press a row until what it leads to is in the address: a page still being drawn takes no press."""
+    for _ in range(4):
+        press_row(page, row, table, x)
+        try:
+            page.wait_for_url(re.compile(address), timeout=SLOW_MS / 4)
+        except TooSlow:
+            continue
+        settled(page)
+        return
+    raise AssertionError(f"row {row} does not open {address}")
 
 
 def mark(page: Page, kind: str, name: str) -> Locator:
