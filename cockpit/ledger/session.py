@@ -18,7 +18,7 @@ from cockpit.ledger.tables import session as table
 TOKEN_BYTES = 32
 TOKEN_PATTERN = re.compile(r"[A-Za-z0-9_-]{43}")
 # How stale `seen_at` may be: not every run writes.
-SEEN_SECONDS = 60
+SEEN_SECONDS_MAX = 60.0
 KEPT_DAYS = 7
 ID_LENGTH = 16
 
@@ -117,9 +117,14 @@ def ended(session: Session, held: Account, idle_minutes: float) -> str:
     return next((reason for reason, is_so in reasons.items() if is_so), "")
 
 
-def is_unseen(session: Session) -> bool:
+def seen_seconds(idle_minutes: float) -> float:
+    """Return how often a person's doing is worth writing down: several times within what may pass without."""
+    return min(SEEN_SECONDS_MAX, idle_minutes * 60 / 4)
+
+
+def is_unseen(session: Session, idle_minutes: float) -> bool:
     """Tell whether what a person does is worth writing down again."""
-    return datetime.now(UTC) - session.seen_at >= timedelta(seconds=SEEN_SECONDS)
+    return datetime.now(UTC) - session.seen_at >= timedelta(seconds=seen_seconds(idle_minutes))
 
 
 def see(ledger: Ledger, session: Session) -> None:

@@ -16,7 +16,7 @@ from cockpit.loop.decision import NOTE_MAX, Given
 from cockpit.loop.transition import ASSIGN, closed
 from cockpit.scope import ROLE_LABELS, Scope
 from cockpit.settings import settings
-from cockpit.ui import cached, disposal, people, signin, wording
+from cockpit.ui import cached, disposal, people, presence, signin, wording
 from cockpit.ui.batch import PICKS_MAX, Outcome, act_on_each
 
 KEY, ON = "assigning", "assigning-on"
@@ -243,6 +243,7 @@ def _form(scope: Scope, mine: Batch, *, is_open: bool) -> None:
             st.session_state[key] = kept
     if st.session_state[HANDLER] not in names:
         st.session_state[HANDLER] = None
+    presence.watch()
     with st.form("assigning-form", enter_to_submit=False, border=False):
         st.selectbox(
             "分办给",

@@ -18,7 +18,7 @@ from cockpit.loop.state import LOCAL, Action, Alert, AlertState
 from cockpit.loop.transition import APPLIED_AS, FIELD_LABELS, GRADE, TRANSITIONS, closed
 from cockpit.scope import ROLE_LABELS, Scope
 from cockpit.settings import settings
-from cockpit.ui import cached, people, signin, wording
+from cockpit.ui import cached, people, presence, signin, wording
 
 # Keys of the session: what has been begun by alert, which of it is confirmed, how many are done, what to say.
 DRAFTS = "disposal-drafts"
@@ -273,6 +273,7 @@ def _catch_up(draft: Draft, version: int) -> None:
 
 
 def _form(scope: Scope, draft: Draft, alert: Alert, state: AlertState, *, is_shut: bool) -> None:
+    presence.watch()
     with st.form(f"act-{alert.id}", enter_to_submit=False, border=False):
         for name in draft.fields:
             _field(scope, draft, alert, name)

@@ -207,7 +207,7 @@ def _account(settings: Settings, *, is_activity: bool) -> Account | None:
             _add(connection, held.username, "session_refused", reason, held)
         return None
     st.session_state[SESSION] = found[0]
-    if is_activity and sessions.is_unseen(found[0]):
+    if is_activity and sessions.is_unseen(found[0], settings.idle_minutes):
         # Who only reads may go on reading while the ledger cannot be written.
         with contextlib.suppress(CockpitError):
             sessions.see(ledger, found[0])

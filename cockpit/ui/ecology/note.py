@@ -15,7 +15,7 @@ from cockpit.queries.filters import add_months
 from cockpit.queries.rating import Target
 from cockpit.scope import Scope
 from cockpit.settings import settings
-from cockpit.ui import signin, wording
+from cockpit.ui import presence, signin, wording
 from cockpit.ui.ecology import kept, report
 
 SAID = "ecology-note-said"
@@ -69,6 +69,7 @@ def _forms(scope: Scope, target: Target, standing: pd.DataFrame) -> None:
 def _form(scope: Scope, target: Target, action: Action, ends: pd.DataFrame) -> None:
     """Draw the form of an action; its text stays when it is refused."""
     st.caption(HELP[action])
+    presence.watch()
     with st.form(f"note-form-{action}-{target.unit_id or target.region_code}", border=False):
         words = dict(
             zip(ends["number"], ends["kind"].map(RATING_NOTE_KIND) + "：" + ends["record"], strict=True)

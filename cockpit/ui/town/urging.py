@@ -14,7 +14,7 @@ from cockpit.loop.transition import URGED_BY, closed
 from cockpit.queries import Filters
 from cockpit.scope import Scope
 from cockpit.settings import settings
-from cockpit.ui import cached, disposal, frame, people, signin, wording
+from cockpit.ui import cached, disposal, frame, people, presence, signin, wording
 from cockpit.ui.batch import PICKS_MAX, Outcome, act_on_each
 
 # The parameter of the address that names the village, and the session's keys.
@@ -167,6 +167,7 @@ def _said(mine: Urging) -> None:
 def _form(mine: Urging, versions: Mapping[str, int]) -> None:
     if NOTE not in st.session_state:
         st.session_state[NOTE] = mine.note
+    presence.watch()
     with st.form("urging-form", enter_to_submit=False, border=False):
         st.text_area(
             "督办要求", key=NOTE, max_chars=NOTE_MAX, height=90, placeholder="要求做到什么、何时完成"
