@@ -11,7 +11,7 @@ from cockpit import queries
 from cockpit.error import CockpitError
 from cockpit.scope import ALL, ROLE_LABELS, Scope
 from cockpit.settings import settings
-from cockpit.ui import cached, filters, live, signin, trail, wording
+from cockpit.ui import cached, filters, live, presence, signin, trail, wording
 
 # Keys of the session: the pages by slug, and the list that details were opened from.
 PAGES = "pages"
@@ -33,6 +33,8 @@ EMPTY_DATE = '[role="spinbutton"][data-placeholder] { visibility: hidden; positi
     f' {{ content: "{word}"; visibility: visible; position: absolute; inset-inline-start: 0; }}'
     for part, word in (("year", "年"), ("month", "月"), ("day", "日"))
 )
+# It shows nothing, and takes no room for that.
+UNSEEN = f".st-key-{presence.KEY} {{ display: none; }}"
 
 
 def _scope_words(scope: Scope) -> str:
@@ -58,8 +60,8 @@ def enter() -> None:
 
 
 def style() -> None:
-    """Hide what Streamlit would say in English."""
-    st.html(f"<style>{INPUT_HINTS}{NO_MATCH}{EMPTY_DATE}</style>")
+    """Hide what Streamlit would say in English, and what is not to be seen."""
+    st.html(f"<style>{INPUT_HINTS}{NO_MATCH}{EMPTY_DATE}{UNSEEN}</style>")
 
 
 @contextmanager

@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable, Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from cockpit import queries
@@ -20,6 +19,7 @@ from tests.browser.visitor import (
     OVERFLOWING,
     WIDEST,
     Visitor,
+    faults,
     open_row,
     parameters,
     problems,
@@ -34,7 +34,6 @@ from tests.installation import Installation
 pytestmark = pytest.mark.browser
 
 PHONE, WALL = (390, 844), (1920, 1080)
-GRAVE = ("serious", "critical")
 ALERT = "STATION-RED"
 Enter = Callable[..., Page]
 
@@ -91,17 +90,6 @@ def enter(browser: Browser, station: Served) -> Iterator[Enter]:
         visitor.context.close()
     assert not any(strangers), strangers
     assert not any(is_hacked)
-
-
-def faults(page: Page) -> list[str]:
-    """Return what axe finds of serious or critical accessibility faults."""
-    found = Axe().run(page).response["violations"]
-    return [
-        f"{one['id']}: {one['help']}: {node['html'][:200]}"
-        for one in found
-        if one["impact"] in GRAVE
-        for node in one["nodes"]
-    ]
 
 
 def is_within(page: Page, width: int) -> bool:

@@ -4,6 +4,7 @@ import re
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 from playwright.sync_api import TimeoutError as TooSlow
 
@@ -45,6 +46,9 @@ OVERFLOWING = """() => [...document.querySelectorAll('body *')].filter(one => {
 }).slice(0, 5).map(one => one.outerHTML.slice(0, 160))"""
 WIDEST = """() => Math.max(...['html', '[data-testid=stMain]', '[data-testid=stMainBlockContainer]']
     .map(name => document.querySelector(name)?.scrollWidth ?? 0))"""
+
+# Its button bears our words by a rule of style, which a browser reads and axe does not.
+UPLOAD = "[data-testid=stFileUploaderDropzone]"
 
 
 class Visitor:
@@ -186,6 +190,17 @@ def open_row(page: Page, row: int, address: str, table: Locator | None = None, x
 def mark(page: Page, kind: str, name: str) -> Locator:
     """Return the mark of a chart that stands for a place: a symbol or a shape."""
     return page.locator(f".mark-{kind} path[aria-label*='地区: {name};']")
+
+
+def faults(page: Page) -> list[str]:
+    """Return what axe finds of serious or critical accessibility faults."""
+    found = Axe().run(page, context={"exclude": [[UPLOAD]]}).response["violations"]
+    return [
+        f"{one['id']}: {one['help']}: {node['html'][:200]}"
+        for one in found
+        if one["impact"] in ("serious", "critical")
+        for node in one["nodes"]
+    ]
 
 
 def problems(page: Page) -> list[Any]:

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -139,8 +140,12 @@ def test_seeing_a_person_is_noted_in_a_session_that_goes_on(ledger: Ledger) -> N
     move(ledger, begun, seen_at=long_ago)
     found = sessions.find(ledger, begun.key)
     assert found
-    assert sessions.is_unseen(found[0])
-    assert not sessions.is_unseen(begun)
+    assert sessions.is_unseen(found[0], 30)
+    assert not sessions.is_unseen(begun, 30)
+    # However soon a session ends, it is noted in time.
+    assert sessions.seen_seconds(0.1) == 1.5
+    assert not sessions.is_unseen(replace(begun, seen_at=datetime.now(UTC) - timedelta(seconds=50)), 30)
+    assert sessions.is_unseen(replace(begun, seen_at=datetime.now(UTC) - timedelta(seconds=2)), 0.1)
     sessions.see(ledger, begun)
     found = sessions.find(ledger, begun.key)
     assert found
