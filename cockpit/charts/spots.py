@@ -42,7 +42,13 @@ def spots(outlines: pd.DataFrame, places: pd.DataFrame, *, unit: str) -> Spec:
                         for geometry in outlines["geometry"]
                     ]
                 },
-                "mark": {"type": "geoshape", "fill": None, "stroke": NO_DATA, "strokeWidth": 1, "aria": False},
+                "mark": {
+                    "type": "geoshape",
+                    "fill": None,
+                    "stroke": NO_DATA,
+                    "strokeWidth": 1,
+                    "aria": False,
+                },
             },
             {
                 "transform": [

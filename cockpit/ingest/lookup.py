@@ -32,17 +32,13 @@ def prepare(this: Load, source: Source, bound: Binding) -> None:
         )
     for column in bound.columns:
         if column.personal == "pseudonym":
-            # Hashing is dear: once a person, not once a row; from a table of its own, by all threads.
+            # Hashing is dear: once a person, not once a row; in one statement, for what this transaction wrote to a
+            # table is read by one thread alone.
             connection.execute(
-                f"create or replace temp table person as select distinct {bound.plain(column)} as key "
-                f"from {source.records}",
+                f"create or replace temp table pseudonym_{column.name} as select key, pseudonym(key) as value "
+                f"from (select distinct {bound.plain(column)} as key from {source.records}) where key is not null",
                 source.parameters,
             )
-            connection.execute(
-                f"create or replace temp table pseudonym_{column.name} as "
-                "select key, pseudonym(key) as value from person where key is not null"
-            )
-            connection.execute("drop table person")
     if any(bound.is_place(column) for column in bound.columns):
         _look_up_regions(this, source, bound)
 

@@ -65,7 +65,10 @@ class Source:
         if stored != self.relation:
             rows = connection.execute("select line, min(error_type::varchar) from broken_row group by line")
             self.broken = {line: _BROKEN.get(kind, "格式有误") for line, kind in rows.fetchall()}
-            blanks = _blank_rows(self.readable or self.path) if len(self.headers) > 1 else ()
+            if len(self.headers) > 1:
+                [(read,)] = connection.execute("select count(*) from line").fetchall()
+                filled = self.first_row - 1 + read + len(self.broken)
+                blanks = _blank_rows(self.readable or self.path, filled)
         shift, join = self._gaps(connection, sorted({*self.broken, *blanks}))
         connection.execute(
             f"create or replace temp table line_row as select content, max(ordinal + $first{shift}) as row from ("
@@ -106,17 +109,22 @@ _BROKEN = {
 }
 
 
-def _blank_rows(path: Path) -> tuple[int, ...]:
+def _blank_rows(path: Path, filled: int) -> tuple[int, ...]:
     """Return the numbers of the empty rows between others of a csv, which the reader skips without a word.
 
-    A line break within quotes ends no row.
+    A line break within quotes ends no row. A file of as many lines as rows that are `filled`, the head among them,
+    has none.
     """
+    feeds = returns = 0
     with path.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as content:
         end = len(content)
         while end and content[end - 1 : end] in b"\r\n":
             end -= 1
-        if all(not 0 <= content.find(gap) < end for gap in (b"\n\n", b"\n\r\n", b"\r\r")):
-            return ()
+        for start in range(0, end, CHUNK_BYTES):
+            block = content[start : min(start + CHUNK_BYTES, end)]
+            feeds, returns = feeds + block.count(b"\n"), returns + block.count(b"\r")
+    if feeds + 1 == filled and returns in (0, feeds):
+        return ()
     found, row, is_quoted = [], 0, False
     with path.open(encoding="utf-8", errors="replace") as lines:
         for line in lines:
