@@ -33,8 +33,11 @@ EMPTY_DATE = '[role="spinbutton"][data-placeholder] { visibility: hidden; positi
     f' {{ content: "{word}"; visibility: visible; position: absolute; inset-inline-start: 0; }}'
     for part, word in (("year", "年"), ("month", "月"), ("day", "日"))
 )
-# It shows nothing, and takes no room for that.
-UNSEEN = f".st-key-{presence.KEY} {{ display: none; }}"
+# It shows nothing, and takes no room for that, nor does what the fragment around it is laid out by.
+UNSEEN = (
+    '[data-testid="stLayoutWrapper"]:has(> [data-testid="stVerticalBlock"]'
+    f" > .st-key-{presence.KEY}:only-child) {{ display: none; }}"
+)
 
 
 def _scope_words(scope: Scope) -> str:

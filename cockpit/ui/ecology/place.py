@@ -257,19 +257,30 @@ def _head(scope: Scope, row: Mapping[Any, Any], month: date) -> None:
         for text in _beside(row):
             st.warning(wording.plain(text), icon=":material/gavel:")
         with st.grid(4, min_column_width=150):
-            st.metric("得分", kept.figure(row["score"]), _moved(row), delta_description="较上月", border=True)
-            st.metric("等级把握", *_chance(row), border=True, delta_color="off", delta_arrow="off")
+            st.metric(
+                "得分",
+                kept.figure(row["score"]),
+                _moved(row),
+                delta_description="较上月",
+                border=True,
+                height="stretch",
+            )
+            st.metric(
+                "等级把握", *_chance(row), border=True, height="stretch", delta_color="off", delta_arrow="off"
+            )
             st.metric(
                 "名次范围（5–95%）",
                 f"{kept.figure(row['rank_low'], 0)}–{kept.figure(row['rank_high'], 0)}",
                 help="在各组权重下，同级可比对象中的名次范围；重叠的不分先后。",
                 border=True,
+                height="stretch",
             )
             st.metric(
                 "同类得分范围（10–90%）",
                 _peers(scope, row, month),
                 help=f"同类组：{row['peer_group']}；不足 5 个的组不给出。",
                 border=True,
+                height="stretch",
             )
         if region_code.is_code(str(row["code"])) and region_code.level(str(row["code"])) != "village":
             st.button(
