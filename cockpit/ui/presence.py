@@ -39,7 +39,7 @@ def _seen() -> None:
 
 @st.fragment
 def watch() -> None:
-    """Keep the session alive while its person writes; drawn beside every form that takes a text."""
+    """Keep the session alive while its person writes; drawn once beside forms that take a text."""
     _component()(
         key=KEY,
         data={"seconds": session.seen_seconds(settings().idle_minutes)},

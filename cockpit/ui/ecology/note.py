@@ -51,6 +51,7 @@ def draw(scope: Scope, row: Mapping[Any, Any]) -> None:
 def _forms(scope: Scope, target: Target, standing: pd.DataFrame) -> None:
     """Draw one popover an action that the role may take."""
     open_notes = rating_note.notes(open_ledger(settings()), scope, target)
+    presence.watch()
     with st.container(horizontal=True):
         for action in rating_note.ACTIONS:
             if scope.role not in WHO[action]:
@@ -69,7 +70,6 @@ def _forms(scope: Scope, target: Target, standing: pd.DataFrame) -> None:
 def _form(scope: Scope, target: Target, action: Action, ends: pd.DataFrame) -> None:
     """Draw the form of an action; its text stays when it is refused."""
     st.caption(HELP[action])
-    presence.watch()
     with st.form(f"note-form-{action}-{target.unit_id or target.region_code}", border=False):
         words = dict(
             zip(ends["number"], ends["kind"].map(RATING_NOTE_KIND) + "：" + ends["record"], strict=True)
